@@ -1,0 +1,1 @@
+"""The command line: parsing, wording, tables, colours, progress and exit codes."""

@@ -1,0 +1,1 @@
+"""Kubernetes' controllers: level-triggered, they see only keys and act only through a client."""

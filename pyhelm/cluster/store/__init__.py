@@ -1,0 +1,1 @@
+"""The log of all objects in SQLite, with one monotonic revision."""

@@ -1,0 +1,622 @@
+"""Every exception that pyhelm raises on purpose.
+
+Facts are fields; ``str(error)`` makes a sentence of them, and only ``pyhelm.cli`` decides how it is shown and which
+exit code it gets. Nothing parses a message. The tree::
+
+    PyhelmError
+    ├── UsageError                   a flag, argument or environment variable that cannot be used
+    ├── UnsupportedError             Helm or Kubernetes has it, pyhelm does not (yet)
+    ├── YamlError                    text that is no YAML (or not what Helm takes for YAML)
+    ├── ChartError
+    │   ├── ChartNotFoundError       no chart where one was named
+    │   ├── ChartLoadError           a chart's files cannot be used
+    │   ├── ChartMetadataError       Chart.yaml breaks its rules
+    │   ├── ArchiveError             a .tgz that is unsafe, too large or broken
+    │   └── MissingDependenciesError Chart.yaml names subcharts that charts/ lacks
+    ├── ValuesError
+    │   ├── SetSyntaxError           a --set expression (and its kin) that cannot be parsed
+    │   ├── ValuesFileError          a -f file that cannot be read or is no map
+    │   └── SchemaError              values that a values.schema.json refuses
+    ├── TemplateError                where a template failed, and why
+    │   ├── TemplateSyntaxError      it could not be parsed
+    │   ├── TemplateExecError        it failed while running
+    │   └── RenderLimitError         it ran too long, too deep or wrote too much
+    ├── FunctionError                a template function refused its arguments (the engine adds where)
+    ├── ReleaseError
+    │   ├── ReleaseNameError         not a legal release name
+    │   ├── ReleaseNotFoundError     no such release, or no such revision of it
+    │   ├── ReleaseNameInUseError    install of a name that is taken
+    │   ├── ReleasePendingError      another operation on the release is in progress
+    │   ├── NoDeployedReleaseError   upgrade or rollback of a release that was never deployed
+    │   ├── ReleaseRecordError       a stored record that cannot be decoded
+    │   ├── ManifestError            rendered text that is no Kubernetes object
+    │   ├── OwnershipError           an object that exists and belongs to something else
+    │   ├── HookFailedError          a hook did not succeed
+    │   └── ReleaseFailedError       an install, upgrade or rollback that failed after it began; says what became of it
+    ├── NotReadyError                objects were not ready in time
+    ├── ApiError                     a Kubernetes API answered with a failure Status
+    │   ├── BadRequestError          400 BadRequest
+    │   ├── NotFoundError            404 NotFound
+    │   ├── MethodNotAllowedError    405 MethodNotAllowed
+    │   ├── AlreadyExistsError       409 AlreadyExists
+    │   ├── ConflictError            409 Conflict
+    │   ├── ExpiredError             410 Expired or Gone
+    │   ├── UnsupportedMediaTypeError 415 UnsupportedMediaType
+    │   ├── InvalidError             422 Invalid
+    │   └── ServerTimeoutError       504 Timeout
+    └── ClusterError
+        ├── ClusterBusyError         another process owns the embedded cluster
+        └── StoreError               the embedded cluster's store is damaged or from another version
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class PyhelmError(Exception):
+    """The root of the tree; ``hint`` says what to try, where that is known."""
+
+    hint: str = ""
+
+
+class UsageError(PyhelmError):
+    """A flag, argument or environment variable that cannot be used."""
+
+
+class UnsupportedError(PyhelmError):
+    """Something that Helm or Kubernetes has and pyhelm has not."""
+
+
+class YamlError(PyhelmError):
+    """Text that cannot be read as YAML.
+
+    Attributes:
+        reason: What is wrong, in the words Helm uses where it has any.
+        line: 1-based, or 0 when unknown.
+        column: 1-based, or 0 when unknown.
+    """
+
+    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason, line, column)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+# --- charts ---------------------------------------------------------------------------------------------------------
+
+
+class ChartError(PyhelmError):
+    """A chart that cannot be used."""
+
+
+class ChartNotFoundError(ChartError):
+    """No chart at ``reference``."""
+
+    def __init__(self, reference: str, hint: str = "") -> None:
+        super().__init__(reference)
+        self.reference = reference
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f'path "{self.reference}" not found'
+
+
+class ChartLoadError(ChartError):
+    """The file ``path`` of a chart cannot be used, because of ``reason``."""
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason, path)
+        self.reason = reason
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+class ChartMetadataError(ChartError):
+    """``Chart.yaml`` breaks its rules; ``reason`` in Helm's words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"validation: {self.reason}"
+
+
+class ArchiveError(ChartError):
+    """A packed chart that is unsafe, too large or broken; ``member`` names the entry where there is one."""
+
+    def __init__(self, reason: str, member: str = "") -> None:
+        super().__init__(reason, member)
+        self.reason = reason
+        self.member = member
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.reason}" if self.member else self.reason
+
+
+class MissingDependenciesError(ChartError):
+    """``Chart.yaml`` declares ``names``, which ``charts/`` lacks."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(tuple(names))
+        self.names = tuple(names)
+
+    def __str__(self) -> str:
+        return (
+            "an error occurred while checking for chart dependencies. You may need to run `helm dependency build` "
+            "to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
+            + ", ".join(self.names)
+        )
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+class ValuesError(PyhelmError):
+    """Values that cannot be used."""
+
+
+class SetSyntaxError(ValuesError):
+    """A ``--set``-like expression that cannot be parsed.
+
+    Attributes:
+        flag: The flag's name, such as ``--set``.
+        expression: What followed it.
+        reason: Why it is refused, in Helm's words.
+    """
+
+    def __init__(self, flag: str, expression: str, reason: str) -> None:
+        super().__init__(flag, expression, reason)
+        self.flag = flag
+        self.expression = expression
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"failed parsing {self.flag} data: {self.reason}"
+
+
+class ValuesFileError(ValuesError):
+    """The values file ``path`` cannot be used, because of ``reason``."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"failed to parse {self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaViolation:
+    """One rule of a ``values.schema.json`` that values break.
+
+    Attributes:
+        chart: Name of the chart whose schema it is.
+        path: JSON pointer of the value, ``""`` for the root.
+        reason: In Helm's words, e.g. ``maximum: got 70,000, want 65,535``.
+    """
+
+    chart: str
+    path: str
+    reason: str
+
+
+class SchemaError(ValuesError):
+    """Values do not meet the schema of one or more charts."""
+
+    def __init__(self, violations: Sequence[SchemaViolation]) -> None:
+        super().__init__(tuple(violations))
+        self.violations = tuple(violations)
+
+    def __str__(self) -> str:
+        lines = ["values don't meet the specifications of the schema(s) in the following chart(s):"]
+        chart = None
+        for violation in self.violations:
+            if violation.chart != chart:
+                chart = violation.chart
+                lines.append(f"{chart}:")
+            lines.append(f"- at '{violation.path}': {violation.reason}")
+        return "\n".join(lines)
+
+
+# --- templates ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a template.
+
+    Attributes:
+        template: The template's file name, such as ``mychart/templates/service.yaml``.
+        line: 1-based.
+        column: 0-based byte offset in the line, as ``text/template`` counts; -1 when unknown.
+        source: The text of that line, for the caret.
+    """
+
+    template: str
+    line: int
+    column: int = -1
+    source: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.template}:{self.line}"
+        return f"{place}:{self.column}" if self.column >= 0 else place
+
+
+class TemplateError(PyhelmError):
+    """A template failed; ``span`` says where and ``reason`` says why."""
+
+    def __init__(self, reason: str, span: Span) -> None:
+        super().__init__(reason, span)
+        self.reason = reason
+        self.span = span
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.reason}"
+
+
+class TemplateSyntaxError(TemplateError):
+    """A template that cannot be parsed."""
+
+    def __str__(self) -> str:
+        return f"parse error at ({self.span}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One template (or include) that was running when another failed.
+
+    Attributes:
+        span: The action that was being evaluated.
+        template: The name of the running (possibly defined) template.
+        action: The text of that node, as ``text/template`` prints it.
+    """
+
+    span: Span
+    template: str
+    action: str
+
+
+class TemplateExecError(TemplateError):
+    """A template that failed while running; ``frames`` are outermost first, ``span`` is the innermost place.
+
+    ``deliberate`` is true for ``fail`` and ``required``, which Helm words differently.
+    """
+
+    def __init__(self, reason: str, span: Span, frames: Sequence[Frame] = (), *, deliberate: bool = False) -> None:
+        super().__init__(reason, span)
+        self.frames = tuple(frames)
+        self.deliberate = deliberate
+
+    def __str__(self) -> str:
+        if self.deliberate:
+            return f"execution error at ({self.span}): {self.reason}"
+        chain = "".join(
+            f'{"template: " if not position else ""}{frame.span}: executing "{frame.template}" at <{frame.action}>: '
+            for position, frame in enumerate(self.frames)
+        )
+        return f"{chain}{self.reason}" if chain else super().__str__()
+
+
+class RenderLimitError(TemplateExecError):
+    """A template that ran too long, too deep or wrote too much."""
+
+
+class FunctionError(PyhelmError):
+    """A template function refused its arguments; the engine adds where it was called.
+
+    ``deliberate`` is true for ``fail`` and ``required``.
+    """
+
+    def __init__(self, reason: str, *, deliberate: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.deliberate = deliberate
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+# --- releases -------------------------------------------------------------------------------------------------------
+
+
+class ReleaseError(PyhelmError):
+    """A release that cannot be acted on; ``name`` is the release's."""
+
+    def __init__(self, name: str, *facts: object) -> None:
+        super().__init__(name, *facts)
+        self.name = name
+
+
+class ReleaseNameError(ReleaseError):
+    """Not a legal release name; ``reason`` in Helm's words."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ReleaseNotFoundError(ReleaseError):
+    """No release ``name``, or no ``revision`` of it (0: any)."""
+
+    def __init__(self, name: str, revision: int = 0) -> None:
+        super().__init__(name, revision)
+        self.revision = revision
+
+    def __str__(self) -> str:
+        return "release: not found"
+
+
+class ReleaseNameInUseError(ReleaseError):
+    """Install of a name that is taken."""
+
+    def __str__(self) -> str:
+        return "cannot reuse a name that is still in use"
+
+
+class ReleasePendingError(ReleaseError):
+    """Another operation on the release is in progress, or was killed in the middle."""
+
+    def __init__(self, name: str, status: str) -> None:
+        super().__init__(name, status)
+        self.status = status
+
+    def __str__(self) -> str:
+        return "another operation (install/upgrade/rollback) is in progress"
+
+
+class NoDeployedReleaseError(ReleaseError):
+    """The release has no revision that was ever deployed."""
+
+    def __str__(self) -> str:
+        return f'"{self.name}" has no deployed releases'
+
+
+class ReleaseRecordError(ReleaseError):
+    """A stored release record that cannot be decoded, because of ``reason``."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"release record {self.name}: {self.reason}"
+
+
+class ManifestError(ReleaseError):
+    """Rendered text that is no Kubernetes object; ``path`` names the template, ``line`` counts from 1 in its output."""
+
+    def __init__(self, name: str, path: str, reason: str, line: int = 0) -> None:
+        super().__init__(name, path, reason, line)
+        self.path = path
+        self.reason = reason
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"YAML parse error on {self.path}: {self.reason}"
+
+
+class OwnershipError(ReleaseError):
+    """Objects that exist already and belong to something else; ``reason`` in Helm's words."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class HookFailedError(ReleaseError):
+    """The hook at ``path`` did not succeed during ``event`` (such as ``pre-install``)."""
+
+    def __init__(self, name: str, event: str, path: str, reason: str) -> None:
+        super().__init__(name, event, path, reason)
+        self.event = event
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"failed {self.event}: {self.reason}"
+
+
+class ReleaseFailedError(ReleaseError):
+    """An operation that failed after it began to change the cluster.
+
+    Attributes:
+        verb: ``install``, ``upgrade``, ``rollback`` or ``uninstall``.
+        cause: What went wrong.
+        outcome: What became of the release, in words (rolled back, left as failed, …).
+    """
+
+    def __init__(self, name: str, verb: str, cause: PyhelmError, outcome: str = "") -> None:
+        super().__init__(name, verb, cause, outcome)
+        self.verb = verb
+        self.cause = cause
+        self.outcome = outcome
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.cause}" if self.outcome else str(self.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """An object that is not ready, and what is known of why.
+
+    Attributes:
+        kind: Such as ``Deployment``.
+        namespace: Empty for cluster-scoped objects.
+        name: The object's name.
+        reason: One line, such as ``Available: 2/3``.
+        culprits: Lines about what holds it up, such as ``Pod web-x: ImagePullBackOff: …``.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    reason: str
+    culprits: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"resource {self.kind}/{self.namespace}/{self.name} not ready. {self.reason}"
+
+
+class NotReadyError(PyhelmError):
+    """Objects were not ready within ``timeout`` seconds of cluster time; ``pending`` says which and why."""
+
+    def __init__(self, pending: Sequence[Unready], timeout: float) -> None:
+        super().__init__(tuple(pending), timeout)
+        self.pending = tuple(pending)
+        self.timeout = timeout
+
+    def __str__(self) -> str:
+        lines = [str(item) for item in self.pending]
+        lines.append("context deadline exceeded")
+        return "\n".join(lines)
+
+
+# --- the Kubernetes API ---------------------------------------------------------------------------------------------
+
+
+class ApiError(PyhelmError):
+    """A Kubernetes API answered with a failure ``Status``.
+
+    Attributes:
+        code: HTTP status code.
+        reason: The machine-readable reason, such as ``NotFound``.
+        message: For people.
+        details: ``Status.details`` (name, group, kind, causes, retryAfterSeconds), possibly empty.
+    """
+
+    code = 500
+    reason = "InternalError"
+
+    def __init__(
+        self, message: str, *, details: Mapping[str, Any] | None = None, code: int = 0, reason: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, Any] = dict(details or {})
+        if code:
+            self.code = code
+        if reason:
+            self.reason = reason
+
+    def __str__(self) -> str:
+        return self.message
+
+    def status(self) -> dict[str, Any]:
+        """Return the error as a Kubernetes ``Status`` object."""
+        body: dict[str, Any] = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+        }
+        if self.details:
+            body["details"] = self.details
+        body["code"] = self.code
+        return body
+
+
+class BadRequestError(ApiError):
+    """400: a request that cannot be understood."""
+
+    code, reason = 400, "BadRequest"
+
+
+class NotFoundError(ApiError):
+    """404: no such object, or no such resource."""
+
+    code, reason = 404, "NotFound"
+
+
+class MethodNotAllowedError(ApiError):
+    """405: the resource has no such verb."""
+
+    code, reason = 405, "MethodNotAllowed"
+
+
+class AlreadyExistsError(ApiError):
+    """409: create of a name that is taken."""
+
+    code, reason = 409, "AlreadyExists"
+
+
+class ConflictError(ApiError):
+    """409: a stale ``resourceVersion``, or fields owned by another manager."""
+
+    code, reason = 409, "Conflict"
+
+
+class ExpiredError(ApiError):
+    """410: a watch or continue from a revision that was compacted."""
+
+    code, reason = 410, "Expired"
+
+
+class UnsupportedMediaTypeError(ApiError):
+    """415: a patch type that the resource does not take."""
+
+    code, reason = 415, "UnsupportedMediaType"
+
+
+class InvalidError(ApiError):
+    """422: an object that breaks its kind's rules; ``details.causes`` lists each field."""
+
+    code, reason = 422, "Invalid"
+
+
+class ServerTimeoutError(ApiError):
+    """504: the server could not answer in time, such as for a resource version of the future."""
+
+    code, reason = 504, "Timeout"
+
+
+# --- the embedded cluster -------------------------------------------------------------------------------------------
+
+
+class ClusterError(PyhelmError):
+    """The embedded cluster cannot be used."""
+
+
+class ClusterBusyError(ClusterError):
+    """Another process owns the embedded cluster; ``owner`` describes it (process id and command)."""
+
+    def __init__(self, path: str, owner: str, waited: float) -> None:
+        super().__init__(path, owner, waited)
+        self.path = path
+        self.owner = owner
+        self.waited = waited
+
+    def __str__(self) -> str:
+        return f"the cluster in {self.path} is in use by {self.owner}; waited {self.waited:g} s"
+
+
+class StoreError(ClusterError):
+    """The embedded cluster's store at ``path`` cannot be used, because of ``reason``."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"cluster store {self.path}: {self.reason}"

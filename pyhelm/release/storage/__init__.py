@@ -1,0 +1,1 @@
+"""Where release records are kept; every driver passes one shared test suite."""

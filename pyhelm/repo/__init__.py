@@ -1,0 +1,1 @@
+"""Chart repositories: references, indexes, pull and push, dependency resolution."""

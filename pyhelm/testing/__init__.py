@@ -1,0 +1,1 @@
+"""Helpers for tests of charts and of pyhelm itself: the real programs as oracle, fixtures."""

@@ -1,0 +1,4 @@
+"""YAML as Helm reads and writes it: string keys, YAML 1.1 booleans, numbers as float64, sorted output.
+
+Belongs here: everything that turns text into plain values and back. Not here: what the values mean.
+"""
