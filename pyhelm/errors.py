@@ -7,6 +7,7 @@ exit code it gets. Nothing parses a message. The tree::
     ├── UsageError                   a flag, argument or environment variable that cannot be used
     ├── UnsupportedError             Helm or Kubernetes has it, pyhelm does not (yet)
     ├── YamlError                    text that is no YAML (or not what Helm takes for YAML)
+    ├── VersionError                 text that is no semantic version, or no constraint on versions
     ├── ChartError
     │   ├── ChartNotFoundError       no chart where one was named
     │   ├── ChartLoadError           a chart's files cannot be used
@@ -46,7 +47,9 @@ exit code it gets. Nothing parses a message. The tree::
     │   └── ServerTimeoutError       504 Timeout
     └── ClusterError
         ├── ClusterBusyError         another process owns the embedded cluster
-        └── StoreError               the embedded cluster's store is damaged or from another version
+        ├── StoreError               the embedded cluster's store is damaged or from another version
+        ├── RevisionMismatchError    a write to the store expected another revision
+        └── RevisionTooOldError      the store's history no longer reaches back that far
 """
 
 from __future__ import annotations
@@ -86,6 +89,18 @@ class YamlError(PyhelmError):
         self.reason = reason
         self.line = line
         self.column = column
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class VersionError(PyhelmError):
+    """``text`` is no semantic version (or no constraint on versions), because of ``reason``, in Helm's words."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text = text
+        self.reason = reason
 
     def __str__(self) -> str:
         return self.reason
@@ -620,3 +635,27 @@ class StoreError(ClusterError):
 
     def __str__(self) -> str:
         return f"cluster store {self.path}: {self.reason}"
+
+
+class RevisionMismatchError(ClusterError):
+    """A write to the store expected the object at revision ``expected`` and found it at ``actual`` (0: no object)."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(expected, actual)
+        self.expected = expected
+        self.actual = actual
+
+    def __str__(self) -> str:
+        return f"expected revision {self.expected}, found {self.actual}"
+
+
+class RevisionTooOldError(ClusterError):
+    """The store's history begins after ``revision``: it was compacted up to ``compacted``."""
+
+    def __init__(self, revision: int, compacted: int) -> None:
+        super().__init__(revision, compacted)
+        self.revision = revision
+        self.compacted = compacted
+
+    def __str__(self) -> str:
+        return f"too old resource version: {self.revision} ({self.compacted})"
