@@ -625,6 +625,21 @@ class ClusterBusyError(ClusterError):
         return f"the cluster in {self.path} is in use by {self.owner}; waited {self.waited:g} s"
 
 
+class EndlessLoopError(ClusterError):
+    """The controller ``controller`` looked at ``key`` ``visits`` times without cluster time moving."""
+
+    hint = "this is a bug in the controller, or two controllers undo each other's work"
+
+    def __init__(self, controller: str, key: str, visits: int) -> None:
+        super().__init__(controller, key, visits)
+        self.controller = controller
+        self.key = key
+        self.visits = visits
+
+    def __str__(self) -> str:
+        return f"{self.controller} looked at {self.key} {self.visits} times at one instant and never came to rest"
+
+
 class StoreError(ClusterError):
     """The embedded cluster's store at ``path`` cannot be used, because of ``reason``."""
 
