@@ -37,6 +37,7 @@ exit code it gets. Nothing parses a message. The tree::
     ├── NotReadyError                objects were not ready in time
     ├── ApiError                     a Kubernetes API answered with a failure Status
     │   ├── BadRequestError          400 BadRequest
+    │   ├── ForbiddenError           403 Forbidden
     │   ├── NotFoundError            404 NotFound
     │   ├── MethodNotAllowedError    405 MethodNotAllowed
     │   ├── AlreadyExistsError       409 AlreadyExists
@@ -44,6 +45,7 @@ exit code it gets. Nothing parses a message. The tree::
     │   ├── ExpiredError             410 Expired or Gone
     │   ├── UnsupportedMediaTypeError 415 UnsupportedMediaType
     │   ├── InvalidError             422 Invalid
+    │   ├── TooManyRequestsError     429 TooManyRequests
     │   └── ServerTimeoutError       504 Timeout
     └── ClusterError
         ├── ClusterBusyError         another process owns the embedded cluster
@@ -557,6 +559,12 @@ class BadRequestError(ApiError):
     code, reason = 400, "BadRequest"
 
 
+class ForbiddenError(ApiError):
+    """403: understood, and refused by a rule of the cluster."""
+
+    code, reason = 403, "Forbidden"
+
+
 class NotFoundError(ApiError):
     """404: no such object, or no such resource."""
 
@@ -597,6 +605,12 @@ class InvalidError(ApiError):
     """422: an object that breaks its kind's rules; ``details.causes`` lists each field."""
 
     code, reason = 422, "Invalid"
+
+
+class TooManyRequestsError(ApiError):
+    """429: try again later; what an eviction gets while a PodDisruptionBudget forbids it."""
+
+    code, reason = 429, "TooManyRequests"
 
 
 class ServerTimeoutError(ApiError):
