@@ -27,6 +27,7 @@ exit code it gets. Nothing parses a message. The tree::
     │   ├── ReleaseNameError         not a legal release name
     │   ├── ReleaseNotFoundError     no such release, or no such revision of it
     │   ├── ReleaseNameInUseError    install of a name that is taken
+    │   ├── ReleaseExistsError       somebody else stored that very revision first
     │   ├── ReleasePendingError      another operation on the release is in progress
     │   ├── NoDeployedReleaseError   upgrade or rollback of a release that was never deployed
     │   ├── ReleaseRecordError       a stored record that cannot be decoded
@@ -384,6 +385,17 @@ class ReleaseNameInUseError(ReleaseError):
 
     def __str__(self) -> str:
         return "cannot reuse a name that is still in use"
+
+
+class ReleaseExistsError(ReleaseError):
+    """Somebody else stored ``revision`` of the release first."""
+
+    def __init__(self, name: str, revision: int) -> None:
+        super().__init__(name, revision)
+        self.revision = revision
+
+    def __str__(self) -> str:
+        return "release: already exists"
 
 
 class ReleasePendingError(ReleaseError):
