@@ -126,7 +126,7 @@ class Client(Protocol):
         subresource: str = "",
         options: WriteOptions = DEFAULT_WRITE,
     ) -> Object:
-        """Store a new object (``generateName`` is honoured); a Pod's ``subresource`` may be ``eviction`` or ``binding``."""
+        """Store a new object (``generateName`` is honoured); a Pod's subresource may be ``eviction`` or ``binding``."""
 
     def update(
         self, resource: Resource, obj: Object, *, subresource: str = "", options: WriteOptions = DEFAULT_WRITE

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
 
 
+EVERY_VERB = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One endpoint of the API, such as ``deployments`` of ``apps/v1``.
@@ -21,6 +24,7 @@ class Resource:
         namespaced: Whether its objects live in namespaces.
         short_names: kubectl's abbreviations, such as ``deploy``.
         categories: Such as ``all``.
+        verbs: What may be asked of it; reviews can only be created.
     """
 
     group: str
@@ -32,6 +36,7 @@ class Resource:
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     subresources: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = EVERY_VERB
 
     @property
     def api_version(self) -> str:
