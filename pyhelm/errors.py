@@ -13,7 +13,9 @@ exit code it gets. Nothing parses a message. The tree::
     │   ├── ChartLoadError           a chart's files cannot be used
     │   ├── ChartMetadataError       Chart.yaml breaks its rules
     │   ├── ArchiveError             a .tgz that is unsafe, too large or broken
-    │   └── MissingDependenciesError Chart.yaml names subcharts that charts/ lacks
+    │   ├── MissingDependenciesError Chart.yaml names subcharts that charts/ lacks
+    │   ├── NotInstallableError      a library chart
+    │   └── IncompatibleKubeVersionError the chart asks for another version of Kubernetes
     ├── ValuesError
     │   ├── SetSyntaxError           a --set expression (and its kin) that cannot be parsed
     │   ├── ValuesFileError          a -f file that cannot be read or is no map
@@ -30,12 +32,19 @@ exit code it gets. Nothing parses a message. The tree::
     │   ├── ReleaseExistsError       somebody else stored that very revision first
     │   ├── ReleasePendingError      another operation on the release is in progress
     │   ├── NoDeployedReleaseError   upgrade or rollback of a release that was never deployed
+    │   ├── RevisionNotFoundError    rollback to a revision that is not in the history
+    │   ├── ReleaseUninstalledError  an action on a release that is gone but for its history
+    │   ├── ReleaseStorageError      the cluster refused to keep or give a record
     │   ├── ReleaseRecordError       a stored record that cannot be decoded
     │   ├── ManifestError            rendered text that is no Kubernetes object
+    │   ├── BuildError               manifests whose objects the cluster does not know
+    │   ├── ApplyError               objects that the cluster refused to create, change or delete
+    │   ├── TemplateNotFoundError    --show-only of a file that rendered to nothing
     │   ├── OwnershipError           an object that exists and belongs to something else
     │   ├── HookFailedError          a hook did not succeed
     │   └── ReleaseFailedError       an install, upgrade or rollback that failed after it began; says what became of it
     ├── NotReadyError                objects were not ready in time
+    ├── RolloutError                 a rollout that failed, or cannot be followed or undone
     ├── ApiError                     a Kubernetes API answered with a failure Status
     │   ├── BadRequestError          400 BadRequest
     │   ├── ForbiddenError           403 Forbidden
@@ -172,10 +181,33 @@ class MissingDependenciesError(ChartError):
 
     def __str__(self) -> str:
         return (
-            "an error occurred while checking for chart dependencies. You may need to run `helm dependency build` "
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' "
             "to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
             + ", ".join(self.names)
         )
+
+
+class NotInstallableError(ChartError):
+    """A chart of a ``chart_type`` that is not made for installing."""
+
+    def __init__(self, chart_type: str) -> None:
+        super().__init__(chart_type)
+        self.chart_type = chart_type
+
+    def __str__(self) -> str:
+        return f"{self.chart_type} charts are not installable"
+
+
+class IncompatibleKubeVersionError(ChartError):
+    """The chart's ``kubeVersion`` constraint ``wanted`` excludes the cluster's version ``found``."""
+
+    def __init__(self, wanted: str, found: str) -> None:
+        super().__init__(wanted, found)
+        self.wanted = wanted
+        self.found = found
+
+    def __str__(self) -> str:
+        return f"chart requires kubeVersion: {self.wanted} which is incompatible with Kubernetes {self.found}"
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -380,11 +412,41 @@ class ReleaseNotFoundError(ReleaseError):
         return "release: not found"
 
 
-class ReleaseNameInUseError(ReleaseError):
-    """Install of a name that is taken."""
+class RevisionNotFoundError(ReleaseNotFoundError):
+    """A rollback to a revision that the history has not."""
 
     def __str__(self) -> str:
-        return "cannot reuse a name that is still in use"
+        return f"release has no {self.revision} version"
+
+
+class ReleaseUninstalledError(ReleaseError):
+    """An action on a release of which only the history is left."""
+
+    def __str__(self) -> str:
+        return f'the release named "{self.name}" is already deleted'
+
+
+class ReleaseStorageError(ReleaseError):
+    """The cluster refused to keep or give a record; ``attempt`` says what was tried, in Helm's words."""
+
+    def __init__(self, name: str, attempt: str, cause: ApiError) -> None:
+        super().__init__(name, attempt, cause)
+        self.attempt = attempt
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.cause}"
+
+
+class ReleaseNameInUseError(ReleaseError):
+    """Install of a name that is taken by a revision with ``status``."""
+
+    def __init__(self, name: str, status: str = "") -> None:
+        super().__init__(name, status)
+        self.status = status
+
+    def __str__(self) -> str:
+        return "release name check failed: cannot reuse a name that is still in use"
 
 
 class ReleaseExistsError(ReleaseError):
@@ -428,16 +490,78 @@ class ReleaseRecordError(ReleaseError):
 
 
 class ManifestError(ReleaseError):
-    """Rendered text that is no Kubernetes object; ``path`` names the template, ``line`` counts from 1 in its output."""
+    """Rendered text that is no Kubernetes object.
 
-    def __init__(self, name: str, path: str, reason: str, line: int = 0) -> None:
+    Attributes:
+        path: The template's.
+        line: From 1, in its output; 0 when unknown.
+        manifest: Everything that was rendered, for ``--debug``.
+    """
+
+    def __init__(self, name: str, path: str, reason: str, line: int = 0, manifest: str = "") -> None:
         super().__init__(name, path, reason, line)
         self.path = path
         self.reason = reason
         self.line = line
+        self.manifest = manifest
 
     def __str__(self) -> str:
         return f"YAML parse error on {self.path}: {self.reason}"
+
+
+class BuildError(ReleaseError):
+    """Manifests whose objects the cluster does not know, or cannot read.
+
+    Attributes:
+        attempt: What was being built, in Helm's words.
+        reasons: One for each document.
+    """
+
+    def __init__(self, name: str, attempt: str, reasons: Sequence[str]) -> None:
+        super().__init__(name, attempt, tuple(reasons))
+        self.attempt = attempt
+        self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        reasons = self.reasons[0] if len(self.reasons) == 1 else f"[{', '.join(dict.fromkeys(self.reasons))}]"
+        return f"{self.attempt}: {reasons}" if self.attempt else reasons
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyFailure:
+    """One object that the cluster refused; ``attempt`` says what was tried, in Helm's words."""
+
+    kind: str
+    namespace: str
+    name: str
+    attempt: str
+    cause: PyhelmError
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.cause}" if self.attempt else str(self.cause)
+
+
+class ApplyError(ReleaseError):
+    """Objects that the cluster refused to create, change or delete; ``separator`` stands between them in text."""
+
+    def __init__(self, name: str, failures: Sequence[ApplyFailure], separator: str = "\n") -> None:
+        super().__init__(name, tuple(failures), separator)
+        self.failures = tuple(failures)
+        self.separator = separator
+
+    def __str__(self) -> str:
+        return self.separator.join(str(failure) for failure in self.failures)
+
+
+class TemplateNotFoundError(ReleaseError):
+    """``--show-only`` named a file that rendered to nothing, or is not in the chart."""
+
+    def __init__(self, name: str, pattern: str) -> None:
+        super().__init__(name, pattern)
+        self.pattern = pattern
+
+    def __str__(self) -> str:
+        return f"could not find template {self.pattern} in chart"
 
 
 class OwnershipError(ReleaseError):
@@ -452,16 +576,20 @@ class OwnershipError(ReleaseError):
 
 
 class HookFailedError(ReleaseError):
-    """The hook at ``path`` did not succeed during ``event`` (such as ``pre-install``)."""
+    """The hook at ``path`` did not succeed during ``event`` (such as ``pre-install``); ``cause`` says why.
 
-    def __init__(self, name: str, event: str, path: str, reason: str) -> None:
-        super().__init__(name, event, path, reason)
+    ``refused`` is true when the cluster did not even take the hook's object.
+    """
+
+    def __init__(self, name: str, event: str, path: str, cause: PyhelmError, *, refused: bool = False) -> None:
+        super().__init__(name, event, path, cause)
         self.event = event
         self.path = path
-        self.reason = reason
+        self.cause = cause
+        self.refused = refused
 
     def __str__(self) -> str:
-        return f"failed {self.event}: {self.reason}"
+        return f"warning: Hook {self.event} {self.path} failed: {self.cause}" if self.refused else str(self.cause)
 
 
 class ReleaseFailedError(ReleaseError):
@@ -517,6 +645,14 @@ class NotReadyError(PyhelmError):
         lines = [str(item) for item in self.pending]
         lines.append("context deadline exceeded")
         return "\n".join(lines)
+
+
+class RolloutError(PyhelmError):
+    """A rollout that failed, or that cannot be followed or undone; ``reason`` in kubectl's words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 # --- the Kubernetes API ---------------------------------------------------------------------------------------------
