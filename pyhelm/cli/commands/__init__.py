@@ -1,0 +1,1 @@
+"""Helm's commands, one module each, imported when called."""
