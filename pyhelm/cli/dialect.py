@@ -36,7 +36,7 @@ class OptionalValue(click.Option):
         self.bare = bare
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A duration in Go's syntax (``5m0s``, ``300ms``, ``1.5h``), in seconds."""
 
     name = "duration"
@@ -51,7 +51,7 @@ class Duration(click.ParamType):
         return seconds
 
 
-class Integer(click.ParamType):
+class Integer(click.ParamType[int]):
     """An integer, with Go's message when it is none."""
 
     name = "int"
@@ -66,7 +66,7 @@ class Integer(click.ParamType):
             self.fail(f'strconv.ParseInt: parsing "{value}": invalid syntax', param, ctx)
 
 
-class OutputFormat(click.ParamType):
+class OutputFormat(click.ParamType[str]):
     """One of the output formats, with Helm's message for others."""
 
     name = "format"
@@ -159,7 +159,8 @@ class Group(click.Group):
         **options: Any,
     ) -> None:
         options.setdefault("no_args_is_help", False)
-        super().__init__(*args, invoke_without_command=True, **options)
+        options["invoke_without_command"] = True
+        super().__init__(*args, **options)
         self._table = commands
         self._aliases = aliases or {}
         self.params.extend(global_options())

@@ -71,7 +71,7 @@ def _apply_client_side(
     client: Client, resource: Resource, key: ObjectKey, obj: Object, *, dry_run: str
 ) -> tuple[Object, str]:
     """Apply with a three-way patch from the last applied configuration (kubectl's default)."""
-    from pyhelm.kube.patches import three_way_patch
+    from pyhelm.kube.patches.chosen import three_way_patch
 
     options = WriteOptions(
         dry_run=dry_run == "server", field_manager="kubectl-client-side-apply", field_validation="Strict"

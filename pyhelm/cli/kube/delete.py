@@ -111,7 +111,7 @@ def _choose(
     targets = parse_targets(client.catalog, args)
     if not targets:
         raise UsageError("must specify one of -f and -k, or a resource type and name")
-    chosen = []
+    chosen: list[tuple[Resource, ObjectKey]] = []
     for target in targets:
         if target.names:
             if labels or all_:

@@ -29,7 +29,7 @@ def _describe(
             targets.append((Target(resource, (key.name,)), key.namespace))
         if not targets:
             raise UsageError("You must specify the type of resource to describe")
-        texts = []
+        texts: list[str] = []
         for target, namespace in targets:
             for name in target.names:
                 try:

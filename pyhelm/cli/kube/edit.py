@@ -17,7 +17,7 @@ from pyhelm.cli.kube.printing import without_managed_fields
 from pyhelm.cli.kube.record import RECORD, change_cause, record_change
 from pyhelm.cli.kube.targets import key_in, noun, one_target
 from pyhelm.errors import ApiError, UsageError, YamlError
-from pyhelm.kube.client import PatchType, WriteOptions
+from pyhelm.kube.client import WriteOptions
 
 if TYPE_CHECKING:
     from pyhelm.kube.objects import Object, ObjectKey
@@ -56,15 +56,13 @@ def _edit(*, record: bool, args: tuple[str, ...]) -> None:
             changed = _save(resource, key, original, edited, record=record)
         except (ApiError, YamlError, UsageError) as error:
             problem = str(error)
-            if not os.environ.get("EDITOR_RETRY", "1").isdigit():
-                raise
             continue
         click.echo(f"{noun(resource, name)} edited" if changed else "Edit cancelled, no changes made.")
         return
 
 
 def _save(resource: Resource, key: ObjectKey, original: Object, edited: Object, *, record: bool) -> bool:
-    from pyhelm.kube.patches import two_way_patch
+    from pyhelm.kube.patches.chosen import two_way_patch
 
     patch_type, patch = two_way_patch(resource, original, edited)
     if not patch:
@@ -122,5 +120,3 @@ edit = Command(
     params=[RECORD],
     help="Edit an object in the editor that KUBE_EDITOR or EDITOR names.",
 )
-
-__all__ = ["PatchType", "edit"]

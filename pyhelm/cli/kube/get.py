@@ -87,7 +87,7 @@ def _collect(
             'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of '
             "supported resources."
         )
-    found = []
+    found: list[tuple[Resource, Object]] = []
     for target, namespace in targets:
         try:
             found.extend((target.resource, obj) for obj in fetch(client, target, namespace, every=every, **selection))

@@ -126,7 +126,7 @@ def _each(client: Client, args: tuple[str, ...]) -> list[tuple[Resource, str]]:
     if not targets:
         raise UsageError("required resource not specified")
     invocation = current()
-    named = []
+    named: list[tuple[Resource, str]] = []
     for target in targets:
         names = target.names or tuple(
             obj["metadata"]["name"] for obj in client.list(target.resource, invocation.namespace).items
