@@ -94,13 +94,15 @@ class YamlError(PyhelmError):
         reason: What is wrong, in the words Helm uses where it has any.
         line: 1-based, or 0 when unknown.
         column: 1-based, or 0 when unknown.
+        source: Where the text came from, if the caller said so.
     """
 
-    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(reason, line, column)
+    def __init__(self, reason: str, line: int = 0, column: int = 0, source: str = "") -> None:
+        super().__init__(reason, line, column, source)
         self.reason = reason
         self.line = line
         self.column = column
+        self.source = source
 
     def __str__(self) -> str:
         return self.reason
@@ -138,12 +140,16 @@ class ChartNotFoundError(ChartError):
 
 
 class ChartLoadError(ChartError):
-    """The file ``path`` of a chart cannot be used, because of ``reason``."""
+    """The file ``path`` of a chart cannot be used, because of ``reason``.
 
-    def __init__(self, reason: str, path: str = "") -> None:
+    ``line`` counts from 1 in the file that ``reason`` speaks of, 0 when unknown.
+    """
+
+    def __init__(self, reason: str, path: str = "", *, line: int = 0) -> None:
         super().__init__(reason, path)
         self.reason = reason
         self.path = path
+        self.line = line
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
@@ -523,8 +529,9 @@ class BuildError(ReleaseError):
         self.reasons = tuple(reasons)
 
     def __str__(self) -> str:
-        reasons = self.reasons[0] if len(self.reasons) == 1 else f"[{', '.join(dict.fromkeys(self.reasons))}]"
-        return f"{self.attempt}: {reasons}" if self.attempt else reasons
+        unique = tuple(dict.fromkeys(self.reasons))
+        text = unique[0] if len(unique) == 1 else f"[{', '.join(unique)}]"
+        return f"{self.attempt}: {text}" if self.attempt else text
 
 
 @dataclass(frozen=True, slots=True)
