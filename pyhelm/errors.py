@@ -641,16 +641,21 @@ class Unready:
 
 
 class NotReadyError(PyhelmError):
-    """Objects were not ready within ``timeout`` seconds of cluster time; ``pending`` says which and why."""
+    """Objects were not ready within ``timeout`` seconds of cluster time; ``pending`` says which and why.
 
-    def __init__(self, pending: Sequence[Unready], timeout: float) -> None:
+    ``timed_out`` is false when they had failed for good before that.
+    """
+
+    def __init__(self, pending: Sequence[Unready], timeout: float, *, timed_out: bool = True) -> None:
         super().__init__(tuple(pending), timeout)
         self.pending = tuple(pending)
         self.timeout = timeout
+        self.timed_out = timed_out
 
     def __str__(self) -> str:
         lines = [str(item) for item in self.pending]
-        lines.append("context deadline exceeded")
+        if self.timed_out:
+            lines.append("context deadline exceeded")
         return "\n".join(lines)
 
 

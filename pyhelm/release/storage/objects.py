@@ -6,7 +6,14 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.errors import AlreadyExistsError, NotFoundError, ReleaseExistsError, ReleaseNotFoundError
+from pyhelm.errors import (
+    AlreadyExistsError,
+    ApiError,
+    NotFoundError,
+    ReleaseExistsError,
+    ReleaseNotFoundError,
+    ReleaseStorageError,
+)
 from pyhelm.kube.client import DeleteOptions, WriteOptions
 from pyhelm.kube.objects import ObjectKey, annotations_of, labels_of, name_of, namespace_of
 from pyhelm.release import codec
@@ -42,10 +49,16 @@ class _ObjectDriver:
             return self._stored(self._client.get(self._resource(), key))
         except NotFoundError as error:
             raise ReleaseNotFoundError(name, version) from error
+        except ApiError as error:
+            raise ReleaseStorageError(name, f'get: failed to get "{key.name}"', error) from error
 
     def query(self, labels: Mapping[str, str]) -> list[StoredRevision]:
         selector = ",".join(f"{key}={labels[key]}" for key in sorted(labels))
-        listed = self._client.list(self._resource(), self._namespace, labels=selector)
+        try:
+            listed = self._client.list(self._resource(), self._namespace, labels=selector)
+        except ApiError as error:
+            attempt = "query: failed to query with labels" if "name" in labels else "list: failed to list"
+            raise ReleaseStorageError(labels.get("name", ""), attempt, error) from error
         return [self._stored(obj) for obj in listed.items]
 
     def create(self, release: Release, *, owner: str = "") -> None:
@@ -54,6 +67,8 @@ class _ObjectDriver:
             self._client.create(self._resource(), obj, namespace=self._namespace, options=_WRITE)
         except AlreadyExistsError as error:
             raise ReleaseExistsError(release.name, release.version) from error
+        except ApiError as error:
+            raise ReleaseStorageError(release.name, "create: failed to create", error) from error
 
     def update(self, release: Release, *, owner: str = "") -> None:
         obj = self._object(release, stamp="modifiedAt", owner=owner)
@@ -61,6 +76,8 @@ class _ObjectDriver:
             self._client.update(self._resource(), obj, options=_WRITE)
         except NotFoundError as error:
             raise ReleaseNotFoundError(release.name, release.version) from error
+        except ApiError as error:
+            raise ReleaseStorageError(release.name, "update: failed to update", error) from error
 
     def delete(self, name: str, version: int) -> None:
         key = ObjectKey(self._namespace, object_name(name, version))

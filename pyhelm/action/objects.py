@@ -1,0 +1,228 @@
+"""Manifests become objects that a cluster can be sent: found in its catalog, put in a namespace, marked as owned.
+
+Follows ``kube.Client.Build`` and ``action/validate.go``.
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyhelm.errors import (
+    ApiError,
+    ApplyError,
+    ApplyFailure,
+    BuildError,
+    NotFoundError,
+    OwnershipError,
+    UsageError,
+    YamlError,
+)
+from pyhelm.kube.objects import ObjectKey, annotations_of, labels_of, metadata, name_of, namespace_of
+from pyhelm.release.manifests import split_documents
+from pyhelm.yaml import load_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyhelm.kube.client import Client
+    from pyhelm.kube.objects import Object
+    from pyhelm.kube.resources import Resource
+
+MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
+MANAGED_BY = "Helm"
+RELEASE_NAME_ANNOTATION = "meta.helm.sh/release-name"
+RELEASE_NAMESPACE_ANNOTATION = "meta.helm.sh/release-namespace"
+
+
+@dataclass(slots=True)
+class Target:
+    """An object of a release, and the endpoint it goes to; ``key.name`` is empty for ``generateName`` objects."""
+
+    resource: Resource
+    key: ObjectKey
+    object: Object
+
+    @property
+    def kind(self) -> str:
+        """The object's kind."""
+        return self.resource.kind
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """Group, kind, namespace and name: the same object in whatever version (``isMatchingInfo``)."""
+        return (self.resource.group, self.resource.kind, self.key.namespace, self.key.name)
+
+    @property
+    def versioned_identity(self) -> tuple[str, str, str, str]:
+        """The same with the version (``objectKey``)."""
+        return (self.resource.api_version, self.resource.kind, self.key.namespace, self.key.name)
+
+    def __str__(self) -> str:
+        return f'{self.kind} "{self.key.name}" in namespace "{self.key.namespace}"'
+
+    @property
+    def go_name(self) -> str:
+        """``namespace/name group/version, Kind=kind``, as Helm's errors about applying have it."""
+        group_version = f"{self.resource.group}/{self.resource.version}"
+        return f"{self.key.namespace}/{self.key.name} {group_version}, Kind={self.kind}"
+
+
+def documents_of(text: str) -> Iterator[Any]:
+    """Yield the parsed documents of a manifest, empty ones left out; raises YamlError."""
+    for content in split_documents(text):
+        document = load_object(content)
+        if document is not None:
+            yield document
+
+
+def build_text(client: Client, text: str, namespace: str, *, release_name: str = "", attempt: str = "") -> list[Target]:
+    """Do what ``build`` does, with manifest text."""
+    try:
+        documents = list(documents_of(text))
+    except YamlError as error:
+        raise BuildError(release_name, attempt, [f"error parsing : {error.reason}"]) from error
+    return build(client, documents, namespace, release_name=release_name, attempt=attempt)
+
+
+def build(
+    client: Client, documents: Iterable[Any], namespace: str, *, release_name: str = "", attempt: str = ""
+) -> list[Target]:
+    """Return the objects of parsed documents, in order, lists taken apart; the documents are not changed.
+
+    Args:
+        client: Its catalog says which kinds there are.
+        documents: Parsed manifests; None stands for an empty one.
+        namespace: Where objects go that name no namespace.
+        release_name: For errors.
+        attempt: What is being built, in Helm's words, for errors.
+
+    Raises:
+        BuildError: With one reason for each document that is no object, or of an unknown kind.
+    """
+    targets = []
+    reasons = []
+    for document in documents:
+        if document is None:
+            continue
+        for item in _flatten(document):
+            if not isinstance(item, dict) or not item.get("kind"):
+                body = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+                reasons.append(f"unable to decode \"\": Object 'Kind' is missing in '{body}'")
+                continue
+            try:
+                targets.append(_target(client, item, namespace))
+            except NotFoundError as error:
+                reasons.append(error.message)
+    if reasons:
+        raise BuildError(release_name, attempt, reasons)
+    return targets
+
+
+def mark_owned(targets: Iterable[Target], release_name: str, release_namespace: str) -> None:
+    """Write Helm's label and annotations into every object (``setMetadataVisitor``)."""
+    for target in targets:
+        meta = target.object.setdefault("metadata", {})
+        if not isinstance(meta, dict):
+            continue
+        meta["labels"] = {**_strings(meta.get("labels")), MANAGED_BY_LABEL: MANAGED_BY}
+        meta["annotations"] = {
+            **_strings(meta.get("annotations")),
+            RELEASE_NAME_ANNOTATION: release_name,
+            RELEASE_NAMESPACE_ANNOTATION: release_namespace,
+        }
+
+
+def existing(
+    client: Client, targets: Iterable[Target], release_name: str, release_namespace: str, *, adopt: bool, attempt: str
+) -> list[Target]:
+    """Return the targets that are in the cluster already.
+
+    Args:
+        client: The cluster.
+        targets: What is about to be created.
+        release_name: Whose objects they must be.
+        release_namespace: That release's namespace.
+        adopt: Take them whoever owns them (``--take-ownership``).
+        attempt: What cannot go on, in Helm's words, for errors.
+
+    Raises:
+        OwnershipError: One exists and belongs to something else.
+        ApplyError: The cluster refused to say.
+    """
+    found = []
+    for target in targets:
+        if metadata(target.object).get("generateName"):
+            if target.key.name:
+                raise UsageError(f"{attempt}: metadata.name and metadata.generateName cannot both be set")
+            continue
+        try:
+            live = client.get(target.resource, target.key)
+        except NotFoundError:
+            continue
+        except ApiError as error:
+            what = f"{attempt}: could not get information about the resource {target}"
+            failure = ApplyFailure(target.kind, target.key.namespace, target.key.name, what, error)
+            raise ApplyError(release_name, [failure]) from error
+        problem = "" if adopt else ownership_problem(live, release_name, release_namespace)
+        if problem:
+            reason = f"{attempt}: {target} exists and cannot be imported into the current release: {problem}"
+            raise OwnershipError(release_name, reason)
+        found.append(target)
+    return found
+
+
+def ownership_problem(obj: Object, release_name: str, release_namespace: str) -> str:
+    """Return why an object is not the release's, in Helm's words, or ``""`` (``checkOwnership``)."""
+    annotations = annotations_of(obj)
+    checks = (
+        ("label", labels_of(obj), MANAGED_BY_LABEL, MANAGED_BY),
+        ("annotation", annotations, RELEASE_NAME_ANNOTATION, release_name),
+        ("annotation", annotations, RELEASE_NAMESPACE_ANNOTATION, release_namespace),
+    )
+    problems = []
+    for place, found, key, wanted in checks:
+        if key not in found:
+            problems.append(f'{place} validation error: missing key "{key}": must be set to "{wanted}"')
+        elif found[key] != wanted:
+            problem = f'key "{key}" must equal "{wanted}": current value is "{found[key]}"'
+            problems.append(f"{place} validation error: {problem}")
+    return f"invalid ownership metadata; {'; '.join(problems)}" if problems else ""
+
+
+def _flatten(document: Any) -> Iterator[Any]:
+    """Yield a document, or the items of a list (``resource.Builder.Flatten``)."""
+    items = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(items, list):
+        yield document
+        return
+    list_kind = document.get("kind") or ""
+    item_kind = list_kind.removesuffix("List") if list_kind.endswith("List") else ""
+    for item in items:
+        if isinstance(item, dict) and not item.get("kind") and item_kind:
+            yield from _flatten({**item, "kind": item_kind, "apiVersion": document.get("apiVersion")})
+        else:
+            yield from _flatten(item)
+
+
+def _target(client: Client, document: Object, namespace: str) -> Target:
+    resource = client.catalog.for_object(document)
+    obj = deepcopy(document)
+    meta = obj.setdefault("metadata", {})
+    if not isinstance(meta, dict):
+        meta = obj["metadata"] = {}
+    if resource.namespaced:
+        if not namespace_of(obj):
+            meta["namespace"] = namespace
+    else:
+        meta.pop("namespace", None)
+    return Target(resource, ObjectKey(namespace_of(obj), name_of(obj)), obj)
+
+
+def _strings(mapping: Any) -> dict[str, str]:
+    """Return a map of strings as unstructured.GetLabels reads it: anything but strings in it empties it."""
+    if not isinstance(mapping, dict) or not all(isinstance(value, str) for value in mapping.values()):
+        return {}
+    return mapping
