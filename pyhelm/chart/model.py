@@ -16,10 +16,18 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a chart: ``name`` is relative to the chart's root, with ``/``; ``data`` is its bytes, a BOM removed."""
+    """A file of a chart.
+
+    Attributes:
+        name: Relative to the chart's root, with ``/``.
+        data: Its bytes, a BOM removed.
+        modified_ns: When it was last modified, nanoseconds since 1970; 0 when unknown. Two files may differ in it alone
+            and be equal.
+    """
 
     name: str
     data: bytes
+    modified_ns: int = field(default=0, compare=False)
 
     @property
     def text(self) -> str:
@@ -147,7 +155,7 @@ class Chart:
         own = [
             file
             for file in self.files
-            if file.name.startswith("crds/") and file.name.endswith((".yaml", ".yml", ".json"))
+            if file.name.startswith("crds/") and file.name.lower().endswith((".yaml", ".yml", ".json"))
         ]
         for child in self.dependencies:
             own.extend(child.crds)

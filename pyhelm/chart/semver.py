@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pyhelm.errors import VersionError
+from pyhelm.yaml.golang import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +184,7 @@ def parse_constraint(text: str) -> Constraint:
     groups = []
     for group in _spell_out_ranges(text).split("||"):
         if _GROUP.fullmatch(group) is None:
-            raise VersionError(text, f"improper constraint: {_quote(group)}")
+            raise VersionError(text, f"improper constraint: {quote(group)}")
         groups.append(tuple(_rule(text, match) for match in _ONE.finditer(group)))
     return Constraint(tuple(groups))
 
@@ -258,26 +259,6 @@ def _rule(text: str, match: re.Match[str]) -> _Rule:
 
 
 _WILD = frozenset("xX*")
-
-
-def _quote(text: str) -> str:
-    """Return ``text`` as Go's ``%q`` prints it, for the characters a constraint is likely to hold."""
-    out = []
-    for char in text:
-        if char in '"\\':
-            out.append("\\" + char)
-        elif char in _ESCAPES:
-            out.append(_ESCAPES[char])
-        elif char.isprintable():
-            out.append(char)
-        elif char < "\x80":
-            out.append(f"\\x{ord(char):02x}")
-        else:
-            out.append(f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}")
-    return '"' + "".join(out) + '"'
-
-
-_ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 
 
 # --- checking -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,201 @@
+"""Read the files of a packed chart (``.tgz``), as Helm's ``pkg/chart/loader/archive`` does.
+
+Nothing is unpacked to disk. Names that leave the chart's folder are refused, links and devices are read as the empty
+files they are in a tar, and the decompressed size is bounded while decompressing, not after.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import tarfile
+import zlib
+
+from pyhelm.chart.folder import BOM, MAX_FILE_SIZE
+from pyhelm.chart.gotext import quote
+from pyhelm.chart.model import File
+from pyhelm.errors import ArchiveError
+
+MAX_CHART_SIZE = 100 * 1024 * 1024
+# Headers and padding come on top of the files; a tar of empty files must end somewhere, too.
+_MAX_STREAM = 2 * MAX_CHART_SIZE
+_MAGIC = b"\x1f\x8b\x08"
+_STEP = 1 << 20
+_BLOCK = 512
+_DRIVE = re.compile(r"[a-zA-Z]:/")
+
+
+def read_archive(data: bytes) -> list[File]:
+    """Return the files of a packed chart in the archive's order, each name without the chart's own folder.
+
+    Raises:
+        ArchiveError: Damaged, too large, empty, or with names that are not allowed.
+    """
+    stream, flaw = _inflate(data)
+    files: list[File] = []
+    remaining = MAX_CHART_SIZE
+    try:
+        with tarfile.open(fileobj=io.BytesIO(stream), mode="r:") as archive:
+            for member in archive:
+                if member.isdir():
+                    continue
+                file = _read(archive, member, remaining, flaw)
+                remaining -= len(file.data)
+                if remaining <= 0:
+                    raise _too_large()
+                files.append(File(file.name, file.data.removeprefix(BOM), file.modified_ns))
+            _require_end(stream, archive.offset, flaw)
+    except tarfile.ReadError as error:
+        if stream.strip(b"\0") or flaw:
+            raise ArchiveError(flaw or _tar_flaw(stream)) from error
+    except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
+        raise ArchiveError("archive/tar: invalid tar header") from error
+    if not files:
+        raise ArchiveError("no files in chart archive")
+    return files
+
+
+def require_gzip(name: str, data: bytes) -> None:
+    """Raise unless ``data``, the content of the file ``name``, looks like a packed chart."""
+    if data.startswith(_MAGIC):
+        return
+    if name.endswith((".yml", ".yaml")):
+        raise ArchiveError(f"file '{name}' seems to be a YAML file, but expected a gzipped archive")
+    raise ArchiveError(f"file '{name}' does not appear to be a gzipped archive; got '{content_type(data)}'")
+
+
+def content_type(data: bytes) -> str:
+    """Return the media type of ``data``; Go's ``http.DetectContentType`` over a buffer of 512 bytes."""
+    head = data[:_BLOCK].ljust(_BLOCK, b"\0")
+    text = head.lstrip(b"\t\n\x0c\r ")
+    for tag in _HTML:
+        if text[: len(tag)].upper() == tag and text[len(tag) : len(tag) + 1] in (b" ", b">"):
+            return "text/html; charset=utf-8"
+    if text.startswith(b"<?xml"):
+        return "text/xml; charset=utf-8"
+    for magic, kind in _MAGICS:
+        if head.startswith(magic):
+            return kind
+    if head.startswith(b"RIFF"):
+        for tag, kind in ((b"WEBPVP", "image/webp"), (b"AVI ", "video/avi"), (b"WAVE", "audio/wave")):
+            if head[8:].startswith(tag):
+                return kind
+    if any(byte <= 0x08 or byte == 0x0B or 0x0E <= byte <= 0x1A or 0x1C <= byte <= 0x1F for byte in text):
+        return "application/octet-stream"
+    return "text/plain; charset=utf-8"
+
+
+def _inflate(data: bytes) -> tuple[bytes, str]:
+    """Return the decompressed content and what, if anything, was wrong at its end.
+
+    Go reads no further than the tar's end mark, so a flaw behind that is none.
+    """
+    if not data:
+        return b"", "EOF"
+    if data[:3] != _MAGIC[: len(data[:3])]:
+        raise ArchiveError("gzip: invalid header")
+    parts: list[bytes] = []
+    size = 0
+    rest = data
+    while rest:
+        engine = zlib.decompressobj(wbits=31)
+        try:
+            while rest and not engine.eof:
+                piece = engine.decompress(rest, _STEP)
+                rest = engine.unconsumed_tail
+                parts.append(piece)
+                size += len(piece)
+                if size > _MAX_STREAM:
+                    raise _too_large()
+        except zlib.error as error:
+            if not parts and "header" in str(error):
+                raise ArchiveError("gzip: invalid header") from error
+            flaw = "gzip: invalid checksum" if "incorrect" in str(error) else "flate: corrupt input"
+            return b"".join(parts), flaw
+        if not engine.eof:
+            return b"".join(parts), "unexpected EOF"
+        rest = engine.unused_data
+        if rest and not rest.startswith(_MAGIC):
+            return b"".join(parts), "gzip: invalid header"
+    return b"".join(parts), ""
+
+
+def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, remaining: int, flaw: str) -> File:
+    name = _chart_name(member.name)
+    size = member.size if member.isreg() else 0
+    if size > remaining:
+        raise _too_large()
+    if size > MAX_FILE_SIZE:
+        raise ArchiveError(
+            f"decompressed chart file {quote(member.name)} is larger than the maximum file size {MAX_FILE_SIZE}"
+        )
+    data = b""
+    if size:
+        source = archive.extractfile(member)
+        data = source.read() if source is not None else b""
+        if len(data) < size:
+            raise ArchiveError(flaw or "unexpected EOF")
+    return File(name, data, int(member.mtime * 1_000_000_000))
+
+
+def _chart_name(full: str) -> str:
+    """Return a member's name within the chart; Helm's checks, in Helm's order."""
+    delimiter = "\\" if "\\" in full else "/"
+    first, *others = full.split(delimiter)
+    name = delimiter.join(others).replace(delimiter, "/")
+    if name.startswith("/"):
+        raise ArchiveError("chart illegally contains absolute paths")
+    name = posixpath.normpath(name) if name else "."
+    if name == ".":
+        raise ArchiveError(f"chart illegally contains content outside the base directory: {quote(full)}")
+    if name.startswith(".."):
+        raise ArchiveError("chart illegally references parent directory")
+    if _DRIVE.match(name):
+        raise ArchiveError("chart contains illegally named files")
+    if first == "Chart.yaml":
+        raise ArchiveError("chart yaml not in base directory")
+    return name
+
+
+def _require_end(stream: bytes, offset: int, flaw: str) -> None:
+    """Raise where the tar stops without an end mark: ``tarfile`` takes any nonsense for the end."""
+    block = stream[offset : offset + _BLOCK]
+    if not block and not flaw:
+        return
+    if len(block) < _BLOCK:
+        raise ArchiveError(flaw or "unexpected EOF")
+    if block.strip(b"\0"):
+        raise ArchiveError("archive/tar: invalid tar header")
+
+
+def _tar_flaw(stream: bytes) -> str:
+    return "unexpected EOF" if len(stream) < _BLOCK else "archive/tar: invalid tar header"
+
+
+def _too_large() -> ArchiveError:
+    return ArchiveError(f"decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")
+
+
+_HTML = (
+    b"<!DOCTYPE HTML", b"<HTML", b"<HEAD", b"<SCRIPT", b"<IFRAME", b"<H1", b"<DIV", b"<FONT", b"<TABLE", b"<A",
+    b"<STYLE", b"<TITLE", b"<B", b"<BODY", b"<BR", b"<P", b"<!--",
+)  # fmt: skip
+_MAGICS = (
+    (b"%PDF-", "application/pdf"),
+    (b"%!PS-Adobe-", "application/postscript"),
+    (b"\xfe\xff", "text/plain; charset=utf-16be"),
+    (b"\xff\xfe", "text/plain; charset=utf-16le"),
+    (BOM, "text/plain; charset=utf-8"),
+    (b"\x00\x00\x01\x00", "image/x-icon"),
+    (b"BM", "image/bmp"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS\x00", "application/ogg"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"Rar!\x1a\x07", "application/x-rar-compressed"),
+    (b"\x00asm", "application/wasm"),
+)
