@@ -31,7 +31,7 @@ _CREATE = (
     "CREATE TABLE log (revision INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, "
     "name TEXT NOT NULL, previous INTEGER NOT NULL, value TEXT)",
     "CREATE TABLE current (resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, "
-    "revision INTEGER NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID",
+    "revision INTEGER NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "INSERT INTO meta VALUES ('store.compacted', '0')",
     f"PRAGMA application_id = {_APPLICATION_ID}",
@@ -40,11 +40,12 @@ _CREATE = (
 
 
 class Record(NamedTuple):
-    """The newest version of one object; ``value`` is JSON text."""
+    """The newest version of one object; ``value`` is JSON text, ``created`` the revision of its first version."""
 
     namespace: str
     name: str
     revision: int
+    created: int
     value: str
 
 
@@ -99,9 +100,7 @@ class Store:
         if not fresh and application != _APPLICATION_ID:
             raise StoreError(str(self.path), "the file is not a pyhelm cluster store")
         if not fresh and version != _FORMAT:
-            raise StoreError(
-                str(self.path), f"it has format {version}, this version of pyhelm reads format {_FORMAT}"
-            )
+            raise StoreError(str(self.path), f"it has format {version}, this version of pyhelm reads format {_FORMAT}")
         self._query("PRAGMA synchronous = NORMAL")
         if fresh:
             self._note("create")
@@ -151,7 +150,7 @@ class Store:
     def get(self, resource: str, namespace: str, name: str) -> Record | None:
         """Return the newest version of one object, or None."""
         rows = self._query(
-            "SELECT c.namespace, c.name, c.revision, l.value FROM current c JOIN log l ON l.revision = c.revision "
+            "SELECT c.namespace, c.name, c.revision, c.created, l.value FROM current c JOIN log l ON l.revision = c.revision "
             "WHERE c.resource = ? AND c.namespace = ? AND c.name = ?",
             (resource, namespace, name),
         )
@@ -160,7 +159,7 @@ class Store:
     def list(self, resource: str) -> list[Record]:
         """Return all objects of one resource, ordered by namespace and name."""
         rows = self._query(
-            "SELECT c.namespace, c.name, c.revision, l.value FROM current c JOIN log l ON l.revision = c.revision "
+            "SELECT c.namespace, c.name, c.revision, c.created, l.value FROM current c JOIN log l ON l.revision = c.revision "
             "WHERE c.resource = ? ORDER BY c.namespace, c.name",
             (resource,),
         )
@@ -218,7 +217,9 @@ class Store:
         self._begin("put")
         if expected == 0:
             done = self._query(
-                "INSERT OR IGNORE INTO current VALUES (?, ?, ?, ?)", (resource, namespace, name, revision), count=True
+                "INSERT OR IGNORE INTO current VALUES (?, ?, ?, ?, ?)",
+                (resource, namespace, name, revision, revision),
+                count=True,
             )
         else:
             done = self._query(

@@ -1,0 +1,3 @@
+from pyhelm.cluster.admission.strategy import Strategy
+
+STRATEGIES: dict[str, Strategy] = {}

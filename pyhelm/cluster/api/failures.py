@@ -1,0 +1,89 @@
+"""Failures of the API in Kubernetes' words (apimachinery's ``api/errors``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyhelm.errors import (
+    AlreadyExistsError,
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    MethodNotAllowedError,
+    NotFoundError,
+    ServerTimeoutError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyhelm.cluster.admission.field import FieldError
+    from pyhelm.kube.resources import Resource
+
+
+def _details(resource: Resource, name: str) -> dict[str, Any]:
+    details = {"name": name, "group": resource.group, "kind": resource.plural}
+    return {key: value for key, value in details.items() if value}
+
+
+def not_found(resource: Resource, name: str) -> NotFoundError:
+    """There is no such object."""
+    return NotFoundError(f'{resource.qualified} "{name}" not found', details=_details(resource, name))
+
+
+def already_exists(resource: Resource, name: str, *, generated: bool = False) -> AlreadyExistsError:
+    """The name is taken; ``generated`` when the server had made it up."""
+    if generated:
+        message = f'{resource.qualified} "{name}" already exists, the server was not able to generate a unique name for the object'
+        return AlreadyExistsError(message, details={**_details(resource, name), "retryAfterSeconds": 1})
+    return AlreadyExistsError(f'{resource.qualified} "{name}" already exists', details=_details(resource, name))
+
+
+STALE = "the object has been modified; please apply your changes to the latest version and try again"
+
+
+def conflict(resource: Resource, name: str, reason: str = STALE) -> ConflictError:
+    """The object is not what the request took it for."""
+    message = f'Operation cannot be fulfilled on {resource.qualified} "{name}": {reason}'
+    return ConflictError(message, details=_details(resource, name))
+
+
+def forbidden(qualified: str, name: str, reason: str, *, causes: Sequence[dict[str, str]] = ()) -> ForbiddenError:
+    """A rule of the cluster refuses the request."""
+    plural, _, group = qualified.partition(".")
+    details: dict[str, Any] = {
+        key: value for key, value in (("name", name), ("group", group), ("kind", plural)) if value
+    }
+    if causes:
+        details["causes"] = list(causes)
+    return ForbiddenError(f'{qualified} "{name}" is forbidden: {reason}', details=details)
+
+
+def invalid(group: str, kind: str, name: str, errors: Sequence[FieldError]) -> InvalidError:
+    """The object breaks its kind's rules."""
+    causes = [{"reason": error.reason, "message": error.body, "field": error.field} for error in errors]
+    # Equal sentences are said once (utilerrors.Aggregate).
+    sentences = list(dict.fromkeys(str(error) for error in errors))
+    text = sentences[0] if len(sentences) == 1 else f"[{', '.join(sentences)}]"
+    details: dict[str, Any] = {key: value for key, value in (("name", name), ("group", group), ("kind", kind)) if value}
+    details["causes"] = causes
+    return InvalidError(
+        f'{kind}.{group} "{name}" is invalid: {text}' if group else f'{kind} "{name}" is invalid: {text}',
+        details=details,
+    )
+
+
+def method_not_allowed(resource: Resource, verb: str) -> MethodNotAllowedError:
+    """The resource has no such verb."""
+    return MethodNotAllowedError(
+        f'{verb} is not supported on resources of kind "{resource.qualified}"', details=_details(resource, "")
+    )
+
+
+def too_large_version(wanted: int, current: int) -> ServerTimeoutError:
+    """The request names a revision that is still to come."""
+    cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
+    return ServerTimeoutError(
+        f"Too large resource version: {wanted}, current: {current}",
+        details={"causes": [cause], "retryAfterSeconds": 1},
+    )
