@@ -1,17 +1,29 @@
-"""How failures are told: Helm's and kubectl's wording on standard error, and the exit code."""
+"""How failures and warnings are told: Helm's and kubectl's wording on standard error, and the exit code."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from pyhelm.errors import PyhelmError, UsageError
+from pyhelm.errors import ApiError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyhelm.errors import PyhelmError
 
 
-def report(error: PyhelmError) -> int:
-    """Print ``error`` on standard error and return the exit code."""
-    click.echo(f"Error: {error}", err=True)
-    if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+def report(error: PyhelmError, *, kubectl: bool = False) -> int:
+    """Print ``error`` on standard error and return the exit code.
+
+    Args:
+        kubectl: The command was one of kubectl's, which words things differently.
+    """
+    click.echo(f"{_kubectl_text(error)}" if kubectl else f"Error: {error}", err=True)
+    hint = error.hint
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
     return 1
 
 
@@ -22,4 +34,46 @@ def report_os(error: OSError) -> int:
     return 1
 
 
-__all__ = ["UsageError", "report", "report_os"]
+def log_warning(message: str, facts: Sequence[tuple[str, str]] = ()) -> None:
+    """Print a warning as Helm logs it (``level=WARN msg=…``)."""
+    pairs = "".join(f" {name}={_log_value(value)}" for name, value in facts)
+    click.echo(f"level=WARN msg={_log_value(message)}{pairs}", err=True)
+
+
+def _kubectl_text(error: PyhelmError) -> str:
+    if isinstance(error, ApiError) and not _is_discovery(error):
+        if error.reason == "Invalid":
+            return _invalid_text(error)
+        return f"Error from server ({error.reason}): {error}"
+    return f"error: {error}"
+
+
+def _invalid_text(error: ApiError) -> str:
+    """Return kubectl's text for an object that breaks its kind's rules (StandardErrorMessage)."""
+    details = error.details
+    text = "The request is invalid"
+    causes = list(
+        dict.fromkeys(f"{cause.get('field', '')}: {cause.get('message', '')}" for cause in details.get("causes") or ())
+    )
+    if details.get("kind") or details.get("name"):
+        text = f'The {details.get("kind", "")} "{details.get("name", "")}" is invalid'
+    elif error.message and not causes:
+        text = f"{text}: {error.message}"
+    if len(causes) > 1:
+        return f"{text}: \n" + "\n".join(f"* {cause}" for cause in causes)
+    return f"{text}: {causes[0]}" if causes else text
+
+
+def _is_discovery(error: ApiError) -> bool:
+    """Tell whether the client itself found that a resource type does not exist."""
+    return isinstance(error, NotFoundError) and (
+        error.message.startswith(("the server doesn't have a resource type", "no matches for kind"))
+    )
+
+
+def _log_value(value: str) -> str:
+    """Quote a value as Go's text log handler does: where it holds spaces, quotes, = or nothing at all."""
+    if value and not any(char in ' "=' or not char.isprintable() for char in value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'

@@ -87,10 +87,16 @@ def current(ctx: click.Context | None = None) -> Invocation:
 
 
 class Invocation:
-    """One run of the program: flags given, then environment, then defaults."""
+    """One run of the program: flags given, then environment, then defaults.
+
+    Attributes:
+        given: Global flags that stand on the command line, by long name.
+        speaks_kubectl: The command is one of kubectl's: failures are worded as kubectl words them.
+    """
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
+        self.speaks_kubectl = False
 
     def setting(self, key: str) -> str:
         """Return a global setting as text; empty when neither flag nor environment has it."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from pyhelm.cli.dialect import Group
+from pyhelm.cli.invocation import Invocation
 from pyhelm.errors import PyhelmError
 
 _COMMANDS = "pyhelm.cli.commands"
@@ -54,13 +55,14 @@ main = Group(
 
 def run() -> NoReturn:
     """Run the command line and end the process: 0 for success, 1 for any failure, 130 when interrupted."""
+    invocation = Invocation()
     try:
-        main.main(prog_name="pyhelm", standalone_mode=False)
+        main.main(prog_name="pyhelm", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
     except PyhelmError as error:
         from pyhelm.cli.failures import report
 
-        sys.exit(report(error))
+        sys.exit(report(error, kubectl=invocation.speaks_kubectl))
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):

@@ -1,11 +1,18 @@
 """``pyhelm kube``: kubectl's verbs and output, one module for each command or family of commands."""
 
 from pyhelm.cli.dialect import Group
+from pyhelm.cli.invocation import current
 
 _PACKAGE = "pyhelm.cli.kube"
 
+
+def _enter() -> None:
+    current().speaks_kubectl = True
+
+
 kube = Group(
     name="kube",
+    callback=_enter,
     commands={
         "apply": (f"{_PACKAGE}.apply", "apply", "apply a configuration to objects by file"),
         "create": (f"{_PACKAGE}.create", "create", "create objects from files"),

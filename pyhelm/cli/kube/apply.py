@@ -12,7 +12,7 @@ from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.create import DRY_RUN, SUFFIX, check_dry_run
 from pyhelm.cli.kube.printing import OutputOption, print_names, print_objects
 from pyhelm.cli.kube.record import RECORD, annotate, change_cause
-from pyhelm.cli.kube.targets import FILENAME, noun, place, read_manifests
+from pyhelm.cli.kube.targets import FILENAME, blamed_on, noun, place, read_manifests
 from pyhelm.errors import NotFoundError, UsageError
 from pyhelm.kube.client import PatchType, WriteOptions
 from pyhelm.kube.objects import Object, annotations_of, metadata, name_of
@@ -44,7 +44,7 @@ def _apply(
     invocation = current()
     with invocation.cluster(changes=dry_run == "none") as cluster:
         client = cluster.client
-        for obj, _ in read_manifests(filenames):
+        for obj, source in read_manifests(filenames):
             resource, key = place(client, obj, invocation.namespace, given=invocation.namespace_given)
             if record:
                 annotate(obj, change_cause())
@@ -55,10 +55,12 @@ def _apply(
                     field_validation="Strict",
                     force=force_conflicts,
                 )
-                result = client.patch(resource, key, PatchType.APPLY, obj, options=options)
+                with blamed_on(source, "applying"):
+                    result = client.patch(resource, key, PatchType.APPLY, obj, options=options)
                 change = "serverside-applied"
             else:
-                result, change = _apply_client_side(client, resource, key, obj, dry_run=dry_run)
+                with blamed_on(source, "applying"):
+                    result, change = _apply_client_side(client, resource, key, obj, dry_run=dry_run)
             if output == "name":
                 print_names(resource, [result])
             elif output:

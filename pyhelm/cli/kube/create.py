@@ -8,7 +8,7 @@ from pyhelm.cli.dialect import Command, OptionalValue
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.printing import OutputOption, print_names, print_objects
 from pyhelm.cli.kube.record import RECORD, annotate, change_cause
-from pyhelm.cli.kube.targets import FILENAME, noun, place, read_manifests
+from pyhelm.cli.kube.targets import FILENAME, blamed_on, noun, place, read_manifests
 from pyhelm.errors import UsageError
 from pyhelm.kube.client import WriteOptions
 from pyhelm.kube.objects import name_of
@@ -37,12 +37,13 @@ def _create(*, filenames: tuple[str, ...], output: str, record: bool, dry_run: s
     options = WriteOptions(dry_run=dry_run == "server", field_manager="kubectl-create", field_validation="Strict")
     with invocation.cluster(changes=dry_run == "none") as cluster:
         client = cluster.client
-        for obj, _ in read_manifests(filenames):
+        for obj, source in read_manifests(filenames):
             resource, key = place(client, obj, invocation.namespace, given=invocation.namespace_given)
             if record:
                 annotate(obj, change_cause())
             if dry_run != "client":
-                obj = client.create(resource, obj, namespace=key.namespace, options=options)  # noqa: PLW2901
+                with blamed_on(source, "creating"):
+                    obj = client.create(resource, obj, namespace=key.namespace, options=options)  # noqa: PLW2901
             if output == "name":
                 print_names(resource, [obj])
             elif output:

@@ -6,13 +6,14 @@ Follows kubectl's resource builder (``cli-runtime/pkg/resource``), its messages 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.errors import UsageError
+from pyhelm.errors import ApiError, UsageError
 from pyhelm.kube.objects import Object, ObjectKey, name_of, namespace_of
 
 if TYPE_CHECKING:
@@ -171,6 +172,16 @@ def place(client: Client, obj: Object, namespace: str, *, given: bool) -> tuple[
         )
     obj.setdefault("metadata", {})["namespace"] = own or namespace
     return resource, ObjectKey(own or namespace, name_of(obj))
+
+
+@contextmanager
+def blamed_on(source: str, verb: str) -> Iterator[None]:
+    """Name the file in what the server refuses (kubectl's AddSourceToErr)."""
+    try:
+        yield
+    except ApiError as error:
+        error.message = f'error when {verb} "{source}": {error.message}'
+        raise
 
 
 def noun(resource: Resource, name: str) -> str:
