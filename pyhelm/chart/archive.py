@@ -12,17 +12,17 @@ import re
 import tarfile
 import zlib
 
-from pyhelm.chart.folder import BOM, MAX_FILE_SIZE
-from pyhelm.chart.gotext import quote
+from pyhelm.chart.folder import BOM, MAX_CHART_SIZE
 from pyhelm.chart.model import File
 from pyhelm.errors import ArchiveError
+from pyhelm.yaml.golang import quote
 
-MAX_CHART_SIZE = 100 * 1024 * 1024
 # Headers and padding come on top of the files; a tar of empty files must end somewhere, too.
 _MAX_STREAM = 2 * MAX_CHART_SIZE
 _MAGIC = b"\x1f\x8b\x08"
 _STEP = 1 << 20
 _BLOCK = 512
+_TRAILER = 8
 _DRIVE = re.compile(r"[a-zA-Z]:/")
 
 
@@ -36,21 +36,18 @@ def read_archive(data: bytes) -> list[File]:
     files: list[File] = []
     remaining = MAX_CHART_SIZE
     try:
-        with tarfile.open(fileobj=io.BytesIO(stream), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(stream + b"\0" * (-len(stream) % _BLOCK or _BLOCK)), mode="r:") as archive:
             for member in archive:
-                if member.isdir():
-                    continue
-                file = _read(archive, member, remaining, flaw)
-                remaining -= len(file.data)
-                if remaining <= 0:
-                    raise _too_large()
-                files.append(File(file.name, file.data.removeprefix(BOM), file.modified_ns))
+                if not member.isdir():
+                    file = _read(archive, member, stream, remaining, flaw)
+                    files.append(file)
+                    remaining -= member.size
+                    if remaining <= 0:
+                        raise _too_large()
             _require_end(stream, archive.offset, flaw)
-    except tarfile.ReadError as error:
-        if stream.strip(b"\0") or flaw:
-            raise ArchiveError(flaw or _tar_flaw(stream)) from error
     except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
-        raise ArchiveError("archive/tar: invalid tar header") from error
+        flaw = flaw or ("unexpected EOF" if 0 < len(stream) < _BLOCK else "archive/tar: invalid tar header")
+        raise ArchiveError(flaw) from error
     if not files:
         raise ArchiveError("no files in chart archive")
     return files
@@ -91,52 +88,42 @@ def _inflate(data: bytes) -> tuple[bytes, str]:
 
     Go reads no further than the tar's end mark, so a flaw behind that is none.
     """
-    if not data:
-        return b"", "EOF"
-    if data[:3] != _MAGIC[: len(data[:3])]:
+    if len(data) < 10:  # the gzip header
+        return b"", "unexpected EOF" if data else "EOF"
+    if not data.startswith(_MAGIC):
         raise ArchiveError("gzip: invalid header")
     parts: list[bytes] = []
     size = 0
-    rest = data
-    while rest:
-        engine = zlib.decompressobj(wbits=31)
-        try:
-            while rest and not engine.eof:
-                piece = engine.decompress(rest, _STEP)
-                rest = engine.unconsumed_tail
-                parts.append(piece)
-                size += len(piece)
+    engine = zlib.decompressobj(wbits=31)
+    try:
+        # The checksum comes by itself: a wrong one must not take the last of the content with it.
+        for rest in (data[:-_TRAILER], data[-_TRAILER:]):
+            while rest or (parts and len(parts[-1]) == _STEP):
+                if engine.eof:  # another member follows, or rubbish
+                    if not rest.startswith(_MAGIC):
+                        return b"".join(parts), "gzip: invalid header"
+                    engine = zlib.decompressobj(wbits=31)
+                parts.append(engine.decompress(rest, _STEP))
+                rest = engine.unused_data if engine.eof else engine.unconsumed_tail  # noqa: PLW2901
+                size += len(parts[-1])
                 if size > _MAX_STREAM:
                     raise _too_large()
-        except zlib.error as error:
-            if not parts and "header" in str(error):
-                raise ArchiveError("gzip: invalid header") from error
-            flaw = "gzip: invalid checksum" if "incorrect" in str(error) else "flate: corrupt input"
-            return b"".join(parts), flaw
-        if not engine.eof:
-            return b"".join(parts), "unexpected EOF"
-        rest = engine.unused_data
-        if rest and not rest.startswith(_MAGIC):
-            return b"".join(parts), "gzip: invalid header"
-    return b"".join(parts), ""
+    except zlib.error as error:
+        return b"".join(parts), "gzip: invalid checksum" if "incorrect" in str(error) else "flate: corrupt input"
+    return b"".join(parts), "" if engine.eof else "unexpected EOF"
 
 
-def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, remaining: int, flaw: str) -> File:
+def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, stream: bytes, remaining: int, flaw: str) -> File:
     name = _chart_name(member.name)
-    size = member.size if member.isreg() else 0
-    if size > remaining:
-        raise _too_large()
-    if size > MAX_FILE_SIZE:
-        raise ArchiveError(
-            f"decompressed chart file {quote(member.name)} is larger than the maximum file size {MAX_FILE_SIZE}"
-        )
     data = b""
-    if size:
+    if member.isreg() and member.size:
+        if member.size > remaining:
+            raise _too_large()
         source = archive.extractfile(member)
         data = source.read() if source is not None else b""
-        if len(data) < size:
+        if len(data) < member.size or (not member.sparse and member.offset_data + member.size > len(stream)):
             raise ArchiveError(flaw or "unexpected EOF")
-    return File(name, data, int(member.mtime * 1_000_000_000))
+    return File(name, data.removeprefix(BOM), int(member.mtime * 1_000_000_000))
 
 
 def _chart_name(full: str) -> str:
@@ -161,16 +148,11 @@ def _chart_name(full: str) -> str:
 def _require_end(stream: bytes, offset: int, flaw: str) -> None:
     """Raise where the tar stops without an end mark: ``tarfile`` takes any nonsense for the end."""
     block = stream[offset : offset + _BLOCK]
-    if not block and not flaw:
-        return
-    if len(block) < _BLOCK:
+    if len(block) == _BLOCK:
+        if block.strip(b"\0"):
+            raise ArchiveError("archive/tar: invalid tar header")
+    elif block or flaw:
         raise ArchiveError(flaw or "unexpected EOF")
-    if block.strip(b"\0"):
-        raise ArchiveError("archive/tar: invalid tar header")
-
-
-def _tar_flaw(stream: bytes) -> str:
-    return "unexpected EOF" if len(stream) < _BLOCK else "archive/tar: invalid tar header"
 
 
 def _too_large() -> ArchiveError:

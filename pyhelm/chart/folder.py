@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyhelm.chart import ignore
-from pyhelm.chart.gotext import quote
 from pyhelm.chart.model import File
 from pyhelm.errors import ChartLoadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_FILE_SIZE = 5 * 1024 * 1024
+MAX_CHART_SIZE = 100 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 _MAX_LINKS = 255  # path/filepath.walkSymlinks
 
@@ -28,7 +27,7 @@ def read_folder(folder: str | os.PathLike[str]) -> list[File]:
     """Return the files under ``folder`` in Helm's order: by name, folder by folder.
 
     Raises:
-        ChartLoadError: A file cannot be read, is none (a pipe, a device), or is larger than 5 MiB.
+        ChartLoadError: A file cannot be read, is none (a pipe, a device), or they are more than 100 MiB.
     """
     top = os.path.abspath(folder)  # noqa: PTH100 - Go's filepath.Abs: links are kept
     try:
@@ -37,7 +36,13 @@ def read_folder(folder: str | os.PathLike[str]) -> list[File]:
         rules = ignore.Rules()
     except OSError as error:
         raise _failure("read" if error.errno == 21 else "open", os.path.join(top, ignore.FILE_NAME), error) from error  # noqa: PTH118
-    return list(_walk(top, "", rules))
+    files = []
+    remaining = MAX_CHART_SIZE
+    for path, name, facts in _walk(top, "", rules):
+        file = _read(path, name, facts, remaining)
+        remaining -= len(file.data)
+        files.append(file)
+    return files
 
 
 def describe(verb: str, path: str, error: OSError) -> str:
@@ -46,7 +51,8 @@ def describe(verb: str, path: str, error: OSError) -> str:
     return f"{verb} {path}: {text}"
 
 
-def _walk(folder: str, prefix: str, rules: ignore.Rules) -> Iterator[File]:
+def _walk(folder: str, prefix: str, rules: ignore.Rules) -> Iterator[tuple[str, str, os.stat_result]]:
+    """Yield the path, the name in the chart and the facts of each file that is not ignored."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
@@ -63,20 +69,20 @@ def _walk(folder: str, prefix: str, rules: ignore.Rules) -> Iterator[File]:
             if not rules.ignore(name, is_folder=True):
                 yield from _walk(path, name + "/", rules)
         elif not rules.ignore(name, is_folder=False):
-            yield _read(path, name, facts)
+            yield path, name, facts
 
 
-def _read(path: str, name: str, facts: os.stat_result) -> File:
+def _read(path: str, name: str, facts: os.stat_result, remaining: int) -> File:
     if not stat.S_ISREG(facts.st_mode):
         raise ChartLoadError(f"cannot load irregular file {path} as it has file mode type bits set")
-    if facts.st_size > MAX_FILE_SIZE:
-        real = Path(path).resolve().name
-        raise ChartLoadError(f"chart file {quote(real)} is larger than the maximum file size {MAX_FILE_SIZE}")
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a third quicker, and there are many
-            data = file.read(MAX_FILE_SIZE + 1)
+            data = file.read(min(facts.st_size, remaining) + 1)
     except OSError as error:
         raise ChartLoadError(f"error reading {name}: {describe('open', path, error)}") from error
+    if len(data) > remaining:
+        reason = f"chart exceeds maximum decompressed size of {MAX_CHART_SIZE} bytes"
+        raise ChartLoadError(f"error reading {name}: {reason}")
     return File(name, data.removeprefix(BOM), facts.st_mtime_ns)
 
 

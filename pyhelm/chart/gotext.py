@@ -1,17 +1,11 @@
-"""How Go sees text, where rules for charts depend on it: spaces, printable characters, quoting, file patterns."""
+"""How Go sees text, where rules for charts depend on it: spaces, printable characters, file patterns."""
 
 from __future__ import annotations
-
-import re
 
 from pyhelm.errors import PyhelmError
 
 # unicode.IsSpace; Python's own idea of a space adds U+001C to U+001F.
 SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-_ESCAPES = {
-    "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", '"': '\\"', "\\": "\\\\"
-}  # fmt: skip
-_PLAIN = re.compile(r"[ !#-\[\]-~]*")
 
 
 class PatternSyntaxError(PyhelmError):
@@ -19,13 +13,6 @@ class PatternSyntaxError(PyhelmError):
 
     def __str__(self) -> str:
         return "syntax error in pattern"
-
-
-def quote(text: str) -> str:
-    """Return ``text`` as a Go string literal; Go's ``strconv.Quote``."""
-    if _PLAIN.fullmatch(text):
-        return f'"{text}"'
-    return '"' + "".join(_quoted(character) for character in text) + '"'
 
 
 def sanitize(text: str) -> str:
@@ -53,19 +40,6 @@ def matches(pattern: str, name: str) -> bool:
             return False
         name = rest
     return not name
-
-
-def _quoted(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    if code < 0x20 or code == 0x7F:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def _stays(character: str) -> bool:

@@ -197,6 +197,8 @@ class _Assembly:
             else:
                 inner = [File(rest, file.data, file.modified_ns) for file in members if (rest := _inside(file.name))]
                 child = _Assembly(inner, nesting=self._nesting + 1).chart
+        except _MisplacedArchiveError:
+            raise
         except ChartError as error:
             raise ChartLoadError(f"error unpacking subchart {name} in {chart.name}: {error}") from error
         child.parent = chart
@@ -206,8 +208,14 @@ class _Assembly:
         from pyhelm.chart.archive import read_archive
 
         if file.name != name:
-            raise ChartLoadError(f"error unpacking subchart tar in {self.chart.name}: expected {name}, got {file.name}")
+            raise _MisplacedArchiveError(
+                f"error unpacking subchart tar in {self.chart.name}: expected {name}, got {file.name}"
+            )
         return _Assembly(read_archive(file.data), nesting=self._nesting + 1).chart
+
+
+class _MisplacedArchiveError(ChartLoadError):
+    """A folder in ``charts/`` that is named like an archive; told as it is, whatever holds it."""
 
 
 def _metadata(data: bytes, known: Metadata | None) -> Metadata:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm import yaml
 from pyhelm.chart import semver
-from pyhelm.chart.gotext import quote, sanitize
+from pyhelm.chart.gotext import sanitize
 from pyhelm.chart.model import Dependency, Lock, Maintainer, Metadata
 from pyhelm.errors import ChartMetadataError, VersionError, YamlError
-from pyhelm.yaml.scalars import format_float
+from pyhelm.yaml.golang import format_float, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,7 +197,7 @@ def _unknown(content: object, struct: str) -> str:
     for key in sorted(content):
         found = _field(fields, key)
         if found is None:
-            return key
+            return str(key)
         inner = found[2].removeprefix("[]*")
         if inner in _STRUCTS and isinstance(content[key], list):
             for entry in content[key]:
@@ -235,7 +235,7 @@ def _time(text: str | None) -> str:
         return ZERO_TIME
     match = _TIME.fullmatch(text)
     if match is None:
-        raise _json_error(f'parsing time {quote(text)} as "2006-01-02T15:04:05Z07:00": {_time_flaw(text)}')
+        raise _json_error(f"parsing time {quote(text)}{_time_flaw(text)}")
     year, month, day, hour, minute, second = (int(number) for number in match.groups()[:6])
     for bad, part in ((not 1 <= month <= 12, "month"), (not 1 <= day <= _days(year, month), "day"), (hour > 23, "hour"),
                       (minute > 59, "minute"), (second > 59, "second")):  # fmt: skip
@@ -260,9 +260,9 @@ def _time_flaw(text: str) -> str:
                             (r"Z|[+-]\d{2}:\d{2}", "Z07:00")):  # fmt: skip
         match = re.match(pattern, rest, re.ASCII)
         if match is None:
-            return f"cannot parse {quote(rest)} as {quote(layout)}"
+            return f' as "2006-01-02T15:04:05Z07:00": cannot parse {quote(rest)} as {quote(layout)}'
         rest = rest[match.end() :]
-    return f"extra text: {quote(rest)}"
+    return f": extra text: {quote(rest)}"
 
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
