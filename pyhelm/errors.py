@@ -239,18 +239,24 @@ class SetSyntaxError(ValuesError):
         self.reason = reason
 
     def __str__(self) -> str:
+        if self.flag == "--set-json":
+            form = "data JSON:" if self.expression.lstrip().startswith("{") else "data"
+            return f"failed parsing --set-json {form} {self.expression}"
         return f"failed parsing {self.flag} data: {self.reason}"
 
 
 class ValuesFileError(ValuesError):
-    """The values file ``path`` cannot be used, because of ``reason``."""
+    """The values file ``path`` cannot be used, because of ``reason``; ``unread`` if it could not even be read."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, unread: bool = False) -> None:
         super().__init__(path, reason)
         self.path = path
         self.reason = reason
+        self.unread = unread
 
     def __str__(self) -> str:
+        if self.unread:
+            return self.reason
         return f"failed to parse {self.path}: {self.reason}"
 
 
@@ -324,10 +330,16 @@ class TemplateError(PyhelmError):
 
 
 class TemplateSyntaxError(TemplateError):
-    """A template that cannot be parsed."""
+    """A template that cannot be parsed; ``reason`` in text/template's words."""
+
+    @property
+    def chain(self) -> str:
+        """The failure in one line, as text/template tells it."""
+        return f"template: {self.span}: {self.reason}"
 
     def __str__(self) -> str:
-        return f"parse error at ({self.span}): {self.reason}"
+        """Return Helm's words (``cleanupParseError``), which have only what follows the last colon."""
+        return f"parse error at ({self.span}): {self.reason.rsplit(': ', 1)[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,35 +347,80 @@ class Frame:
     """One template (or include) that was running when another failed.
 
     Attributes:
-        span: The action that was being evaluated.
+        span: The node that was being evaluated.
         template: The name of the running (possibly defined) template.
         action: The text of that node, as ``text/template`` prints it.
+        call: The function it was calling, if it is that which failed.
+        note: What the function (``tpl``) says before what happened inside it.
     """
 
     span: Span
     template: str
     action: str
+    call: str = ""
+    note: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where and what, as text/template begins its message."""
+        if not self.span.line:
+            return f"{self.template}: "
+        return f'{self.span}: executing "{self.template}" at <{self.action}>: '
 
 
 class TemplateExecError(TemplateError):
-    """A template that failed while running; ``frames`` are outermost first, ``span`` is the innermost place.
+    """A template that failed while running.
 
-    ``deliberate`` is true for ``fail`` and ``required``, which Helm words differently.
+    Attributes:
+        frames: What was running, outermost first; ``span`` is the innermost place.
+        deliberate: True for ``fail`` and ``required``, which Helm words differently.
+        wrapped: ``reason`` is an error that a function returned, rather than the engine's own complaint.
     """
 
-    def __init__(self, reason: str, span: Span, frames: Sequence[Frame] = (), *, deliberate: bool = False) -> None:
+    def __init__(
+        self, reason: str, span: Span, frames: Sequence[Frame] = (), *, deliberate: bool = False, wrapped: bool = False
+    ) -> None:
         super().__init__(reason, span)
         self.frames = tuple(frames)
         self.deliberate = deliberate
+        self.wrapped = wrapped
+
+    @property
+    def chain(self) -> str:
+        """The failure in one line, as text/template tells it."""
+        parts = []
+        for frame in self.frames:
+            call = f"error calling {frame.call}: " if frame.call else ""
+            parts.append(f"template: {frame.place}{call}{frame.note}")
+        return "".join(parts) + self.reason
 
     def __str__(self) -> str:
+        """Return Helm 4's words (``reformatExecErrorMsg``): several lines, unless a function's error is at the end."""
         if self.deliberate:
-            return f"execution error at ({self.span}): {self.reason}"
-        chain = "".join(
-            f'{"template: " if not position else ""}{frame.span}: executing "{frame.template}" at <{frame.action}>: '
-            for position, frame in enumerate(self.frames)
-        )
-        return f"{chain}{self.reason}" if chain else super().__str__()
+            return f"execution error at ({self.frames[0].span if self.frames else self.span}): {self.reason}"
+        missing = self.wrapped and self.reason.startswith("template: no template ")
+        if not self.frames or (self.wrapped and not missing) or any(frame.note for frame in self.frames):
+            return self.chain if self.frames else super().__str__()
+        lines: list[str] = []
+        last = None
+        for position, frame in enumerate(self.frames):
+            message = f"error calling {frame.call}: " if frame.call else ""
+            message = f"{message}{frame.note}"
+            if position + 1 == len(self.frames):
+                message += self.reason
+                message = message.split(" template:")[0]
+            else:
+                message = message.rstrip(" ")
+            if not frame.span.line:
+                layer = [frame.template, f"  {message}"]
+            else:
+                layer = [str(frame.span), f'  executing "{frame.template}" at <{frame.action}>:', f"    {message}"]
+            if layer != last:
+                lines.extend(layer)
+            last = layer
+        if missing:
+            lines.append(self.reason)
+        return "\n".join(lines).strip()
 
 
 class RenderLimitError(TemplateExecError):
@@ -605,17 +662,26 @@ class ReleaseFailedError(ReleaseError):
     Attributes:
         verb: ``install``, ``upgrade``, ``rollback`` or ``uninstall``.
         cause: What went wrong.
-        outcome: What became of the release, in words (rolled back, left as failed, …).
+        outcome: What became of the release, in Helm's words; empty when it is left as failed.
+        stage: What was being done, in Helm's words (``failed pre-install``); empty for the objects themselves.
+        revision: Which revision failed.
+        aftermath: What went wrong while undoing the operation, if something did.
     """
 
-    def __init__(self, name: str, verb: str, cause: PyhelmError, outcome: str = "") -> None:
+    def __init__(
+        self, name: str, verb: str, cause: PyhelmError, outcome: str = "", *, stage: str = "", revision: int = 0
+    ) -> None:
         super().__init__(name, verb, cause, outcome)
         self.verb = verb
         self.cause = cause
         self.outcome = outcome
+        self.stage = stage
+        self.revision = revision
+        self.aftermath: PyhelmError | None = None
 
     def __str__(self) -> str:
-        return f"{self.outcome}: {self.cause}" if self.outcome else str(self.cause)
+        aftermath = "" if self.aftermath is None else str(self.aftermath)
+        return ": ".join(part for part in (self.outcome, self.stage, str(self.cause), aftermath) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -705,8 +771,9 @@ class ApiError(PyhelmError):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            body["reason"] = self.reason
         if self.details:
             body["details"] = self.details
         body["code"] = self.code

@@ -18,6 +18,8 @@ from typing import Any
 
 VERSION = "1.37.0"
 OUTPUT = Path(__file__).parent.parent / "pyhelm" / "kube" / "data" / "types.txt"
+# What OpenAPI does not say: which fields are structs rather than pointers to structs, by type.
+STRUCT_VALUES = Path(__file__).with_name("struct_values.txt")
 
 META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 OBJECT_META = f"{META}ObjectMeta"
@@ -123,8 +125,15 @@ def is_kind(definition: dict[str, Any], kind: str) -> bool:
     return metadata.endswith(OBJECT_META)
 
 
+def struct_values() -> dict[str, set[str]]:
+    """Return the fields of each type that are always there."""
+    lines = STRUCT_VALUES.read_text("utf-8").splitlines()
+    return {name: set(fields) for name, *fields in (line.split() for line in lines if not line.startswith("#"))}
+
+
 def main() -> int:
     """Write the file; return the exit code."""
+    always = struct_values()
     folder = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{VERSION}-local"
     definitions: dict[str, Any] = json.loads((folder / "_definitions.json").read_text("utf-8"))["$defs"]
     kinds: list[str] = []
@@ -146,6 +155,8 @@ def main() -> int:
         for field, schema in definition.get("properties", {}).items():
             text = expression(schema)
             default = KEY_DEFAULTS.get(name, {}).get(field)
+            text += "+" if field in always.get(short(name), ()) else ""
+            text += "*" if field in definition.get("required", ()) else ""
             fields.append(f"{field}:{text}" + (f'"{default}' if default else ""))
             inner = schema
             while "items" in inner or "additionalProperties" in inner:

@@ -68,3 +68,12 @@ def controller_of(obj: Object) -> Object | None:
             owner: Object = reference
             return owner
     return None
+
+
+def copy_of(value: Any) -> Any:
+    """Return a deep copy of a JSON value; several times faster than ``copy.deepcopy``."""
+    if isinstance(value, dict):
+        return {key: copy_of(inner) if isinstance(inner, dict | list) else inner for key, inner in value.items()}
+    if isinstance(value, list):
+        return [copy_of(inner) if isinstance(inner, dict | list) else inner for inner in value]
+    return value

@@ -12,6 +12,7 @@ a line::
     [T]  [T]=name,port  [T]%                    an atomic list, a list of items with keys, a set
     {T}  {T}!  T?                               a map, an atomic map, a struct that is not atomic here
     T^  T^name  T~                              strategic merge patch: merge (by that key), retainKeys
+    T+  T*                                      a struct that is always there, a required field
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pyhelm.kube.resources import Resource
 
 _TABLE = Path(__file__).with_name("data") / "types.txt"
-_BOUNDS = ':[]{}=%!?^~"'
+_BOUNDS = ':[]{}=%!?^~+*"'
 
 _SCALARS = {
     "s": "string",
@@ -40,6 +41,7 @@ _SCALARS = {
     "q": "quantity",
     "x": "int-or-string",
 }
+_ZERO: dict[str, Any] = {"int32": 0, "int64": 0, "number": 0, "boolean": False}
 
 
 class Type:
@@ -53,7 +55,9 @@ class Type:
         atomic: Owned and replaced as a whole. A list that is neither atomic nor keyed is a set.
         keys: Names of the fields that tell the items of a list apart.
         item: The type of a list's items or a map's values.
-        default: What an absent list-map key means.
+        default: What an absent list-map key means (a required one means its zero value).
+        always: A struct that the API shows even when it is empty, as Go does with one that is no pointer.
+        required: The field must be there; lists and maps in such a place may be null while an object is empty.
         merge: Strategic merge patch merges a list here instead of replacing it.
         merge_key: The field that tells such a list's items apart for strategic merge patch; empty for plain values.
         retain_keys: Strategic merge patch honours ``$retainKeys`` here (create-patch adds them).
@@ -64,6 +68,7 @@ class Type:
 
     __slots__ = (
         "_fields",
+        "always",
         "atomic",
         "default",
         "embedded",
@@ -74,6 +79,7 @@ class Type:
         "merge_key",
         "name",
         "preserve",
+        "required",
         "retain_keys",
         "scalar",
         "source",
@@ -87,6 +93,8 @@ class Type:
         self.keys: tuple[str, ...] = ()
         self.item: Type | None = None
         self.default: Any = None
+        self.always = False
+        self.required = False
         self.merge = False
         self.merge_key = ""
         self.retain_keys = False
@@ -146,10 +154,24 @@ class Schema:
         self.kind = kind
         self.custom = custom
 
+    def empty(self) -> dict[str, Any]:
+        """Return an object of the kind with nothing set, as Go writes one: what a create is compared with."""
+        return {"apiVersion": self.api_version, "kind": self.kind, **_empty(self.root)}
+
     @staticmethod
     def for_resource(resource: Resource) -> Schema | None:
         """Return the schema of a built-in resource, or None."""
         return builtin(resource.api_version, resource.kind)
+
+
+def _empty(shape: Type) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, field in shape.fields.items():
+        if field.always:
+            made[name] = _empty(field)
+        elif field.required and field.kind in {"list", "map"}:
+            made[name] = None
+    return made
 
 
 @cache
@@ -283,6 +305,8 @@ def _parse(text: str) -> Type:
     if position < len(text) and text[position] == '"':
         found = _copy(found)
         found.default = text[position + 1 :]
+    elif found.required and found.kind == "scalar":
+        found.default = _ZERO.get(found.scalar, "")
     return found
 
 
@@ -298,7 +322,7 @@ def _expression(text: str, position: int) -> tuple[Type, int]:
     else:
         word, position = _word(text, position)
         found = _scalar(word) if len(word) == 1 else _struct(word)
-    while position < len(text) and text[position] in "=%!?^~":
+    while position < len(text) and text[position] in "=%!?^~+*":
         mark = text[position]
         found = _copy(found)
         word, position = _word(text, position + 1)
@@ -313,6 +337,10 @@ def _expression(text: str, position: int) -> tuple[Type, int]:
             case "^":
                 found.merge = True
                 found.merge_key = word
+            case "+":
+                found.always = True
+            case "*":
+                found.required = True
             case _:
                 found.retain_keys = True
     return found, position
@@ -332,4 +360,6 @@ def _copy(original: Type) -> Type:
     found.merge = original.merge
     found.merge_key = original.merge_key
     found.retain_keys = original.retain_keys
+    found.always = original.always
+    found.required = original.required
     return found

@@ -6,10 +6,10 @@ negative list indexes count from the end. The whole document cannot be replaced.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pyhelm.errors import ApiError, BadRequestError, InvalidError
+from pyhelm.kube.objects import copy_of
 
 if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
@@ -37,7 +37,7 @@ def json_patch(target: Object, operations: Any) -> Object:
         for field, kind in _FIELDS.items():
             if not isinstance(operation.get(field, ""), kind):
                 _undecodable(operation[field], f"Go struct field jsonPatchOp.{field} of type string")
-    document: Object = deepcopy(target)
+    document: Object = copy_of(target)
     for operation in operations:
         try:
             _apply(document, operation)
@@ -55,23 +55,23 @@ def _apply(document: Any, operation: dict[str, Any]) -> None:
     path = operation.get("path", "")
     match operation.get("op"):
         case "add":
-            _add(*_find(document, path), deepcopy(_value(operation)))
+            _add(*_find(document, path), copy_of(_value(operation)))
         case "remove":
             _remove(*_find(document, path))
         case "replace":
             holder, key = _find(document, path)
             _get(holder, key)
             if isinstance(holder, dict):
-                holder[key] = deepcopy(_value(operation))
+                holder[key] = copy_of(_value(operation))
             else:
-                holder[_index(key, len(holder))] = deepcopy(_value(operation))
+                holder[_index(key, len(holder))] = copy_of(_value(operation))
         case "move":
             holder, key = _find(document, operation.get("from", ""))
             value = _get(holder, key)
             _remove(holder, key)
             _add(*_find(document, path), value)
         case "copy":
-            value = deepcopy(_get(*_find(document, operation.get("from", ""))))
+            value = copy_of(_get(*_find(document, operation.get("from", ""))))
             _add(*_find(document, path), value)
         case "test":
             if not same_json(_get(*_find(document, path)), operation.get("value")):

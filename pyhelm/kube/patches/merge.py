@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import BadRequestError
+from pyhelm.kube.objects import copy_of
 from pyhelm.kube.patches.json_patch import json_type, same_json
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def create_merge_patch(original: Object, modified: Object) -> Object:
     patch: Object = {}
     for key, value in modified.items():
         if key not in original:
-            patch[key] = deepcopy(value)
+            patch[key] = copy_of(value)
             continue
         before = original[key]
         if isinstance(before, dict) and isinstance(value, dict):
             if inner := create_merge_patch(before, value):
                 patch[key] = inner
         elif not same_json(before, value):
-            patch[key] = deepcopy(value)
+            patch[key] = copy_of(value)
     patch |= {key: None for key in original if key not in modified}
     return patch
 
@@ -63,7 +63,7 @@ def _merge(target: Any, patch: dict[str, Any]) -> Object:
             merged[key] = _merge(merged[key], value)
         else:
             merged[key] = _without_nulls(value)
-    return {key: value if key in patch else deepcopy(value) for key, value in merged.items()}
+    return {key: value if key in patch else copy_of(value) for key, value in merged.items()}
 
 
 def _without_nulls(value: Any) -> Any:

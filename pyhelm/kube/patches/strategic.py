@@ -7,11 +7,11 @@ Follows apimachinery's ``strategicpatch`` package. Which lists merge, and by whi
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import ApiError, BadRequestError, InvalidError, UnsupportedMediaTypeError
+from pyhelm.kube.objects import copy_of
 from pyhelm.kube.schema import ANY
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def strategic_patch(target: Object, patch: Any, schema: Schema | None) -> Object
     if not isinstance(patch, dict):
         message = "invalid JSON document"
         raise BadRequestError(message)
-    return _merge_map(deepcopy(target), deepcopy(patch), schema.root, parallel=True, ignore_nulls=True)
+    return _merge_map(copy_of(target), copy_of(patch), schema.root, parallel=True, ignore_nulls=True)
 
 
 def create_two_way(original: Object, modified: Object, schema: Schema) -> Object:
     """Return the patch that turns ``original`` into ``modified`` (CreateTwoWayMergePatch)."""
-    return _diff_maps(deepcopy(original), deepcopy(modified), schema.root, _DiffOptions())
+    return _diff_maps(copy_of(original), copy_of(modified), schema.root, _DiffOptions())
 
 
 def create_three_way(original: Object, modified: Object, current: Object, schema: Schema) -> Object:
@@ -68,8 +68,8 @@ def create_three_way(original: Object, modified: Object, current: Object, schema
     Returns:
         Additions and changes from ``current`` to ``modified``, deletions from ``original`` to ``modified``.
     """
-    delta = _diff_maps(deepcopy(current), deepcopy(modified), schema.root, _DiffOptions(deletions=False))
-    deletions = _diff_maps(deepcopy(original), deepcopy(modified), schema.root, _DiffOptions(changes=False))
+    delta = _diff_maps(copy_of(current), copy_of(modified), schema.root, _DiffOptions(deletions=False))
+    deletions = _diff_maps(copy_of(original), copy_of(modified), schema.root, _DiffOptions(changes=False))
     return _merge_map(deletions, delta, schema.root, parallel=False, ignore_nulls=False)
 
 
