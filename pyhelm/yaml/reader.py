@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import YamlError
-from pyhelm.yaml.scalars import TagMismatchError, clean, format_float32, resolve, resolve_tagged
+from pyhelm.yaml.golang import format_float32, syntax, whole
+from pyhelm.yaml.scalars import TagMismatchError, resolve, resolve_tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_DEPTH = 500
 """Levels of nesting that a document may have."""
@@ -64,6 +65,61 @@ def load_objects(text: str | bytes, *, source: str = "") -> list[Any]:
     return [load_object(document, source=source) for document in split_documents(text)]
 
 
+def load_values(text: str | bytes, *, source: str = "") -> dict[str, Any]:
+    """Return a values file as one map, its documents merged in order (Helm's ``LoadValues``).
+
+    Raises:
+        YamlError: As ``load``, or a document is no map.
+    """
+    values: dict[str, Any] = {}
+    try:
+        documents = split_documents(text)
+    except YamlError as error:
+        raise _prefixed(error, "error reading yaml document: ") from None
+    for document in documents:
+        try:
+            loaded = load(document, source=source)
+        except YamlError as error:
+            raise _prefixed(error, _UNMARSHAL) from None
+        if loaded is None:
+            continue
+        if not isinstance(loaded, dict):
+            raise YamlError(f"{_UNMARSHAL}{_not_a_map(loaded)}", 1, 1, source)
+        values = merge_maps(values, loaded) if values else loaded
+    return values
+
+
+def merge_maps(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``over`` on ``base``, maps merged and all else replaced, nulls included: how values files add up.
+
+    Maps that only one side has are shared with it, not copied.
+    """
+    out = dict(base)
+    for key, value in over.items():
+        if isinstance(value, dict):
+            mine = out.get(key)
+            if isinstance(mine, dict):
+                out[key] = merge_maps(mine, value)
+                continue
+        out[key] = value
+    return out
+
+
+def _prefixed(error: YamlError, prefix: str) -> YamlError:
+    return YamlError(prefix + error.reason, error.line, error.column, error.source)
+
+
+def _not_a_map(value: Any) -> str:
+    kind = {list: "array", str: "string", bool: "bool"}.get(type(value), "number")
+    return (
+        "error unmarshaling JSON: while decoding JSON: "
+        f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+    )
+
+
+_UNMARSHAL = "cannot unmarshal yaml document: "
+
+
 def split_documents(text: str | bytes) -> list[str]:
     """Split at lines that begin with ``---``; empty documents are left out (Kubernetes' ``YAMLReader``).
 
@@ -103,7 +159,7 @@ def _as_json_number(number: float) -> float:
     if isinstance(number, float):
         if not number.is_integer() or abs(number) >= 1e21:
             return number
-        number = int(number)
+        number = whole(number)
     return number if -_INT64_MAX - 1 <= number <= _INT64_MAX else float(number)
 
 
@@ -214,7 +270,7 @@ class _Builder:
                 elif key is not None:
                     top[key] = number(value) if shape is int or shape is float else value
                 elif self._convert_error.endswith(_OF_VALUE):
-                    self._convert_error += _go_syntax(value)
+                    self._convert_error += syntax(value)
                 key = _NO_KEY
             if shape is float and (value - value) != 0 and not self._convert_error:
                 self._convert_error = f"json: unsupported value: {_INFINITIES[str(value)]}"
@@ -276,8 +332,8 @@ class _Builder:
         if isinstance(value, float):
             return format_float32(value)
         if isinstance(value, (dict, list)):
-            self._fail(f"invalid map key: {_go_syntax(value)}")
-        elif not self._convert_error:
+            self._fail(f"invalid map key: {syntax(value)}")
+        elif not self._convert_error.startswith("unsupported map key"):
             kind = "%!s(<nil>)" if value is None else "uint64"
             shown = "<nil>" if value is None else f"{value:#x}"
             self._convert_error = f"unsupported map key of type: {kind}, key: {shown}{_OF_VALUE}"
@@ -307,23 +363,3 @@ def _copy(value: Any) -> Any:
     if isinstance(value, list):
         return [_copy(item) for item in value]
     return value
-
-
-def _go_syntax(value: Any) -> str:
-    """Return ``value`` as Go's ``%#v`` prints what go-yaml decoded."""
-    if isinstance(value, dict):
-        items = ", ".join(f"{_go_syntax(key)}:{_go_syntax(item)}" for key, item in sorted(value.items()))
-        return f"map[interface {{}}]interface {{}}{{{items}}}"
-    if isinstance(value, list):
-        return f"[]interface {{}}{{{', '.join(_go_syntax(item) for item in value)}}}"
-    if value is None:
-        return "interface {}(nil)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
-    if isinstance(value, str):
-        from json import dumps
-
-        return dumps(clean(value), ensure_ascii=False)
-    return str(value)

@@ -1,4 +1,4 @@
-"""What a scalar means: the resolver of ``go.yaml.in/yaml/v2``, and Go's spelling of floating-point numbers.
+"""What a scalar means: the resolver of ``go.yaml.in/yaml/v2``.
 
 YAML 1.1 with Go's number syntax: ``yes`` and ``on`` are booleans, ``0755`` and ``0o755`` octal, ``1_000`` a number,
 ``0b-1`` too; ``1:30`` and dates are text.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-import struct
+
+from pyhelm.yaml.golang import clean
 
 Scalar = str | int | float | bool | None
 
@@ -25,6 +26,7 @@ _CONSTANTS: dict[str, bool | float | None] = {
 }
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")  # Go's own underscores
 _SIGNED_BINARY = re.compile(r"0b([-+][01]+)")  # an oddity of the Go code, kept
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _TIMESTAMP = re.compile(
@@ -32,7 +34,6 @@ _TIMESTAMP = re.compile(
     r"(?:[Tt]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})"
     r"| ([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?)?"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _RESOLVABLE = frozenset(_TAG_PREFIX + name for name in ("str", "bool", "int", "float", "null", "timestamp"))
 
@@ -48,7 +49,7 @@ def resolve(text: str) -> Scalar:
     first = text[0]
     if first in "+-0123456789":
         return _number(text)
-    if first == "." and _FLOAT.fullmatch(text):
+    if first == "." and _DOT_FLOAT.fullmatch(text):
         return _finite(text)
     return text
 
@@ -86,7 +87,7 @@ def is_plain_text(text: str) -> bool:
         if type(_number(text)) is not str or is_timestamp(text):
             return False
         return ":" not in text or _SEXAGESIMAL.fullmatch(text) is None
-    if first == "." and _FLOAT.fullmatch(text):
+    if first == "." and _DOT_FLOAT.fullmatch(text):
         return isinstance(_finite(text), str)
     return True
 
@@ -104,33 +105,6 @@ def is_timestamp(text: str) -> bool:
         return True
     hour, minute, second = (int(part) for part in clock)
     return hour < 24 and minute < 60 and second < 60
-
-
-def format_float(value: float) -> str:
-    """Return a finite float as Go's ``strconv.FormatFloat(value, 'g', -1, 64)`` spells it."""
-    return _general(repr(value))
-
-
-def format_float32(value: float) -> str:
-    """Return a float rounded to 32 bits as ``FormatFloat(value, 'g', -1, 32)`` spells it; YAML's own infinities."""
-    if math.isnan(value):
-        return ".nan"
-    try:
-        narrow = struct.unpack("f", struct.pack("f", value))[0]
-    except OverflowError:
-        narrow = math.copysign(math.inf, value)
-    if math.isinf(narrow):
-        return ".inf" if narrow > 0 else "-.inf"
-    for digits in range(1, 10):
-        text = f"{narrow:.{digits - 1}e}"
-        if struct.unpack("f", struct.pack("f", float(text)))[0] == narrow:
-            break
-    return _general(text)
-
-
-def clean(text: str) -> str:
-    """Return ``text`` with each byte that was no UTF-8 (a lone surrogate here) replaced, as ``encoding/json`` does."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def _number(text: str) -> Scalar:
@@ -192,24 +166,3 @@ def _month_days(year: int, month: int) -> int:
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
     return 30 if month in {4, 6, 9, 11} else 31
-
-
-def _general(text: str) -> str:
-    """Rewrite Python's shortest digits in Go's ``%g`` form, which turns to exponents below 1e-04 and from 1e+06 on."""
-    sign = "-" if text[0] == "-" else ""
-    mantissa, _, exponent = text.lstrip("-").partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    if not digits.strip("0"):
-        return f"{sign}0"
-    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
-    digits = digits.rstrip("0")
-    power = point - 1
-    if power < -4 or power >= 6:
-        tail = f".{digits[1:]}" if len(digits) > 1 else ""
-        return f"{sign}{digits[0]}{tail}e{'-' if power < 0 else '+'}{abs(power):02d}"
-    if point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    if point >= len(digits):
-        return f"{sign}{digits}{'0' * (point - len(digits))}"
-    return f"{sign}{digits[:point]}.{digits[point:]}"

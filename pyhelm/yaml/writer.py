@@ -11,7 +11,8 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import YamlError
-from pyhelm.yaml.scalars import clean, format_float, is_plain_text
+from pyhelm.yaml.golang import clean, format_float, whole
+from pyhelm.yaml.scalars import is_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,8 @@ _WORDS = frozenset(
 _SPECIAL = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _UNREADABLE = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NEXT_LINES = re.compile(" *\x85(?: *\x85)* *")
+_BREAKS = "\n\u2028\u2029"
 _BREAK = re.compile("[\n\u2028\u2029]")
 _SPACE_THEN_BREAK = re.compile(" [\n\u2028\u2029]")
 _BREAK_THEN_SPACE = re.compile("[\n\u2028\u2029] ")
@@ -53,6 +56,7 @@ _ESCAPES = {
     '"': '"',
     "\\": "\\",
     "\x85": "N",
+    "\xa0": "_",
     "\u2028": "L",
     "\u2029": "P",
 }
@@ -75,7 +79,7 @@ def dump(value: Any) -> str:
     else:
         out.append(_scalar(value, 2, 0, "  "))
     text = "".join(out)
-    return text if text.endswith("\n") else text + "\n"
+    return text if text[-1] in _BREAKS else text + "\n"
 
 
 def sort_keys(keys: Iterable[str]) -> list[str]:
@@ -120,7 +124,7 @@ def _write_map(value: dict[str, Any], indent: str, out: list[str], lead: str) ->
                 add(f": {item}\n")
             else:
                 text = _string(item, width + 2, width + len(simple) + 2, indent + "  ")
-                add(f": {text}" if text[-1] == "\n" else f": {text}\n")
+                add(f": {text}" if text[-1] in _BREAKS else f": {text}\n")
         elif kind is dict and item:
             add(":\n")
             _write_map(item, indent + "  ", out, indent + "  ")
@@ -135,7 +139,7 @@ def _write_map(value: dict[str, Any], indent: str, out: list[str], lead: str) ->
             _write_list(item, indent, out, indent)
         else:
             text = _scalar(item, width + 2, width + len(simple) + 2, indent + "  ")
-            add(f": {text}" if text[-1] == "\n" else f": {text}\n")
+            add(f": {text}" if text[-1] in _BREAKS else f": {text}\n")
 
 
 def _write_list(value: list[Any] | tuple[Any, ...], indent: str, out: list[str], lead: str) -> None:
@@ -158,7 +162,7 @@ def _write_item(item: Any, indent: str, width: int, out: list[str]) -> None:
     else:
         text = _scalar(item, width, width, indent)
         out.append(text)
-        if text[-1] != "\n":
+        if text[-1] not in _BREAKS:
             out.append("\n")
 
 
@@ -166,7 +170,7 @@ def _write_complex_key(key: str, item: Any, indent: str, out: list[str], lead: s
     """Write a key that is too long, or has line breaks, in the form ``? key`` and ``: value``."""
     deeper = indent + "  "
     text = _string(key, len(deeper), len(deeper), deeper)
-    out.append(f"{lead}? {text}" if text[-1] == "\n" else f"{lead}? {text}\n")
+    out.append(f"{lead}? {text}" if text[-1] in _BREAKS else f"{lead}? {text}\n")
     out.append(f"{indent}: ")
     _write_item(item, deeper, len(deeper), out)
 
@@ -203,9 +207,9 @@ def _scalar(value: Any, width: int, column: int, indent: str) -> str:
 
 def _float(value: float) -> str:
     if value.is_integer():
-        whole = int(value)
-        if _INT64_MIN <= whole <= _UINT64_MAX:
-            return str(whole)
+        digits = whole(value)
+        if abs(value) < 1e21 and _INT64_MIN <= digits <= _UINT64_MAX:
+            return str(digits)
         return format_float(value)
     if value - value != 0:
         name = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}[str(value)]
@@ -239,9 +243,11 @@ def _string(text: str, width: int, column: int, indent: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """Return ``text`` as it survives JSON, or refuse what go-yaml does not read back."""
+    """Return ``text`` as it survives JSON and go-yaml's reading of it, or refuse what does not."""
     if _UNREADABLE.search(text):
         raise YamlError("yaml: control characters are not allowed")
+    if "\x85" in text:  # JSON leaves it bare, and YAML folds it as a line break
+        text = _NEXT_LINES.sub(lambda match: "\n" * (match[0].count("\x85") - 1) or " ", text)
     return clean(text) if _SURROGATE.search(text) else text
 
 
@@ -258,9 +264,11 @@ def _simple_key(key: Any) -> str | None:
     if _OBVIOUS.fullmatch(key) and key not in _WORDS and len(key) <= _LONGEST_SIMPLE_KEY:
         simple = key
     else:
+        if "\x85" in key:
+            raise YamlError("yaml: line 1: did not find expected ',' or '}'")
         if not key.isascii() or "\x7f" in key:
             key = _readable(key)
-        if _BREAK.search(key) or "\r" in key or "\x85" in key or len(key.encode()) > _LONGEST_SIMPLE_KEY:
+        if _BREAK.search(key) or "\r" in key or len(key.encode()) > _LONGEST_SIMPLE_KEY:
             return None
         simple = _string(key, 0, -(1 << 30), "")
     if len(_SIMPLE_KEYS) < 4096:
