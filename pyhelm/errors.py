@@ -465,14 +465,15 @@ class ReleaseNameError(ReleaseError):
 
 
 class ReleaseNotFoundError(ReleaseError):
-    """No release ``name``, or no ``revision`` of it (0: any)."""
+    """No release ``name``, or no ``revision`` of it (0: any); ``attempt`` says what needed it, in Helm's words."""
 
-    def __init__(self, name: str, revision: int = 0) -> None:
+    def __init__(self, name: str, revision: int = 0, *, attempt: str = "") -> None:
         super().__init__(name, revision)
         self.revision = revision
+        self.attempt = attempt
 
     def __str__(self) -> str:
-        return "release: not found"
+        return f"{self.attempt}: release: not found" if self.attempt else "release: not found"
 
 
 class RevisionNotFoundError(ReleaseNotFoundError):

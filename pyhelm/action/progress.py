@@ -25,6 +25,13 @@ class Noted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InstallingInstead(Event):
+    """``upgrade --install`` found no release ``name``, and installs it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordStored(Event):
     """A revision's record was written."""
 

@@ -210,9 +210,7 @@ def sort_manifests(files: Mapping[str, str], order: Sequence[str] = INSTALL_ORDE
     return Sorted(hooks, manifests, skipped)
 
 
-def sort_stored_manifest(
-    text: str, order: Sequence[str] = UNINSTALL_ORDER, *, release_name: str = ""
-) -> list[Manifest]:
+def sort_stored(text: str, order: Sequence[str] = UNINSTALL_ORDER, *, release_name: str = "") -> list[Manifest]:
     """Order the documents of a release's stored manifest.
 
     Helm calls them ``manifest-N`` and starts from the order of these names as text: of one kind, 10 comes before 2.
