@@ -1,31 +1,304 @@
-"""What decoding does to an object of a built-in kind: nulls and empty lists are as if they were absent."""
+"""What decoding does to an object: types are checked, unknown fields reported, and what Go would leave out is left out.
+
+The errors are those of the API server's JSON decoder (sigs.k8s.io/json), and of the types that decode themselves.
+"""
 
 from __future__ import annotations
 
+from binascii import Error as Base64Error
+from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any
 
+from pyhelm.cluster.api.failures import undecodable
+
 if TYPE_CHECKING:
-    from pyhelm.cluster.admission.strategy import Strategy
-    from pyhelm.kube.client import WriteOptions
     from pyhelm.kube.objects import Object
     from pyhelm.kube.resources import Resource
+    from pyhelm.kube.schema import Schema, Type
+
+_INT32 = 2**31
+_INT64 = 2**63
+_GO_TYPES = {
+    "string": "string",
+    "int32": "int32",
+    "int64": "int64",
+    "number": "float64",
+    "boolean": "bool",
+    "bytes": "[]uint8",
+}
+_TEXTS = frozenset({"string", "time", "microtime"})
+_LOOSE = frozenset({"any", "object"})
 
 
-def decode(resource: Resource, obj: Object, options: WriteOptions, strategy: Strategy) -> None:
-    """Bring an object to the form its kind's decoder would give it, in place."""
-    if strategy.typed:
-        _drop_nulls(obj)
+def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool) -> list[str]:
+    """Bring an object to the form its kind's decoder would give it, in place; return what was wrong but not fatal.
+
+    Built-in kinds lose unknown fields, nulls and empty lists and maps, and quantities get their canonical spelling.
+
+    Raises:
+        BadRequestError: A value has another type than its field.
+    """
+    unknown: list[str] = []
+    if custom:
+        _prune_struct(obj, schema.root, "", unknown)
+        return unknown
+    walker = _Walker(resource, unknown)
+    walker.struct(obj, schema.root, "")
+    return unknown
 
 
-def _drop_nulls(tree: Any) -> None:
-    if isinstance(tree, dict):
-        gone = [key for key, value in tree.items() if value is None or value == []]
-        for key in gone:
-            del tree[key]
-        for value in tree.values():
-            if isinstance(value, (dict, list)):
-                _drop_nulls(value)
-    else:
-        for item in tree:
-            if isinstance(item, (dict, list)):
-                _drop_nulls(item)
+class _Walker:
+    """Walks an object of a built-in kind along its type."""
+
+    __slots__ = ("_resource", "_unknown")
+
+    def __init__(self, resource: Resource, unknown: list[str]) -> None:
+        self._resource = resource
+        self._unknown = unknown
+
+    def struct(self, tree: dict[str, Any], shape: Type, path: str) -> None:
+        fields = shape.fields
+        gone: list[str] = []
+        for name, value in tree.items():
+            field = fields.get(name)
+            if field is None:
+                if not shape.preserve:
+                    self._unknown.append(f'unknown field "{path}{name}"')
+                    gone.append(name)
+                continue
+            if value is None:
+                gone.append(name)
+                continue
+            kind = field.kind
+            if kind == "scalar":
+                # The fast path of most values: texts and flags that are what they should be.
+                scalar = field.scalar
+                if (scalar == "string" and value.__class__ is str) or (scalar == "boolean" and value.__class__ is bool):
+                    continue
+                if scalar == "int32" and value.__class__ is int and -_INT32 <= value < _INT32:
+                    continue
+                tree[name] = self.scalar(value, field, path + name, shape.name)
+            elif kind == "struct":
+                if not isinstance(value, dict):
+                    self._mismatch(value, shape.name, path + name, _go_name(field.name))
+                self.struct(value, field, f"{path}{name}.")
+            elif kind == "list":
+                if not isinstance(value, list):
+                    self._mismatch(value, shape.name, path + name, f"[]{_go_type(field.items())}")
+                if not value:
+                    gone.append(name)
+                else:
+                    self.list(value, field, path + name, shape.name)
+            elif kind == "map":
+                if not isinstance(value, dict):
+                    item = field.item
+                    self._mismatch(value, shape.name, path + name, f"map[string]{_go_type(item) if item else 'string'}")
+                if not value:
+                    gone.append(name)
+                else:
+                    self.map(value, field, path + name, shape.name)
+            elif kind == "object" and not isinstance(value, dict):
+                self._mismatch(value, shape.name, path + name, "map[string]interface {}")
+        for name in gone:
+            del tree[name]
+
+    def list(self, values: list[Any], shape: Type, path: str, owner: str) -> None:
+        item = shape.items()
+        kind = item.kind
+        if kind in _LOOSE:
+            return
+        for position, value in enumerate(values):
+            if kind == "struct":
+                if value is None:
+                    values[position] = {}
+                    continue
+                if not isinstance(value, dict):
+                    self._mismatch(value, owner, path, _go_name(item.name))
+                self.struct(value, item, f"{path}[{position}].")
+            elif kind == "scalar":
+                if value is None:
+                    values[position] = "" if item.scalar in {"string", "bytes"} else 0
+                elif not (item.scalar == "string" and value.__class__ is str):
+                    values[position] = self.scalar(value, item, path, owner)
+            elif kind == "list":
+                self.list(value, item, path, owner)
+            elif kind == "map":
+                self.map(value, item, path, owner)
+
+    def map(self, values: dict[str, Any], shape: Type, path: str, owner: str) -> None:
+        item = shape.item
+        if item is None or item.kind in _LOOSE:
+            return
+        kind, scalar = item.kind, item.scalar
+        for name, value in values.items():
+            if kind == "scalar":
+                if scalar == "string" and value.__class__ is str:
+                    continue
+                if value is None:
+                    values[name] = "0" if scalar == "quantity" else ""
+                else:
+                    values[name] = self.scalar(value, item, path, owner)
+            elif kind == "struct" and isinstance(value, dict):
+                self.struct(value, item, f"{path}.{name}.")
+            elif kind == "list" and isinstance(value, list):
+                self.list(value, item, path, owner)
+            elif value is not None:
+                self._mismatch(value, owner, path, _go_type(item))
+
+    def scalar(self, value: Any, shape: Type, path: str, owner: str) -> Any:
+        scalar = shape.scalar
+        if scalar in _TEXTS:
+            if isinstance(value, str):
+                if scalar != "string":
+                    self._check_time(value)
+                return value
+        elif scalar == "boolean":
+            if isinstance(value, bool):
+                return value
+        elif scalar == "int-or-string":
+            if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+                return value
+            if isinstance(value, float) and value.is_integer():
+                return int(value)
+            self._mismatch(value, "", "", "int32" if isinstance(value, float) else "string")
+        elif scalar == "quantity":
+            return self._quantity(value)
+        elif scalar == "bytes":
+            if isinstance(value, str):
+                self._check_bytes(value)
+                return value
+        elif scalar == "number":
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                return value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            limit = _INT32 if scalar == "int32" else _INT64
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            if isinstance(value, int) and -limit <= value < limit:
+                return value
+            self._mismatch(value, owner, path, scalar, shown=True)
+        self._mismatch(value, owner, path, _GO_TYPES.get(scalar, scalar))
+        return None
+
+    def _quantity(self, value: Any) -> str:
+        from pyhelm.cluster.admission.quantities import QuantityError, canonical
+
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str):
+            try:
+                return canonical(value.strip())
+            except QuantityError as error:
+                self._fail(str(error))
+        self._fail(
+            "unmarshalerDecoder: quantities must match the regular expression "
+            "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        )
+        return ""
+
+    def _check_bytes(self, value: str) -> None:
+        try:
+            a2b_base64(value, strict_mode=True) if value else None
+        except Base64Error:
+            clean = value.replace("\n", "").replace("\r", "")
+            try:
+                a2b_base64(clean, strict_mode=True)
+            except Base64Error:
+                self._fail(f"illegal base64 data at input byte {_first_bad(value)}")
+
+    def _check_time(self, value: str) -> None:
+        from pyhelm.cluster.clock import parse_stamp
+
+        if value and parse_stamp(value) is None:
+            shown = value.replace('"', '\\"')
+            self._fail(f'parsing time "{shown}" as "2006-01-02T15:04:05Z07:00": cannot parse "{shown}" as "2006"')
+
+    def _mismatch(self, value: Any, owner: str, path: str, wanted: str, *, shown: bool = False) -> None:
+        what = f"number {_number(value)}" if shown else _json_kind(value)
+        place = f"Go struct field {_go_name(owner, short=True)}.{_plain(path)}" if owner else "Go value"
+        self._fail(f"json: cannot unmarshal {what} into {place} of type {wanted}")
+
+    def _fail(self, reason: str) -> None:
+        raise undecodable(self._resource, reason)
+
+
+def _prune_struct(tree: dict[str, Any], shape: Type, path: str, unknown: list[str]) -> None:
+    """Drop the fields of a custom resource that its schema does not know."""
+    fields = shape.fields
+    gone: list[str] = []
+    for name, value in tree.items():
+        field = fields.get(name)
+        if field is None:
+            if not shape.preserve:
+                unknown.append(f'unknown field "{path}{name}"')
+                gone.append(name)
+            continue
+        if path or name != "metadata":
+            _prune(value, field, f"{path}{name}", unknown)
+    for name in gone:
+        del tree[name]
+
+
+def _prune(value: Any, shape: Type, path: str, unknown: list[str]) -> None:
+    if isinstance(value, dict):
+        if shape.kind == "struct":
+            _prune_struct(value, shape, f"{path}.", unknown)
+        elif shape.kind == "map" and shape.item is not None:
+            for name, inner in value.items():
+                _prune(inner, shape.item, f"{path}.{name}", unknown)
+    elif isinstance(value, list) and shape.kind == "list":
+        item = shape.items()
+        for position, inner in enumerate(value):
+            _prune(inner, item, f"{path}[{position}]", unknown)
+
+
+def _json_kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _number(value: Any) -> str:
+    return str(value)
+
+
+def _go_name(name: str, *, short: bool = False) -> str:
+    """Return a type's Go name: ``core.v1.EnvVar`` is ``v1.EnvVar``."""
+    parts = name.split(".")
+    return parts[-1] if short else ".".join(parts[-2:])
+
+
+def _go_type(shape: Type) -> str:
+    if shape.kind == "struct":
+        return _go_name(shape.name)
+    return _GO_TYPES.get(shape.scalar, "string")
+
+
+def _plain(path: str) -> str:
+    """Return a path without list positions, which Go's decoder does not tell."""
+    if "[" not in path:
+        return path
+    import re
+
+    return re.sub(r"\[[0-9]+\]", "", path)
+
+
+def _first_bad(text: str) -> int:
+    """Return where Go's decoder gives up on base64: the first foreign character, or the end of what is there."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    seen = 0
+    for position, character in enumerate(text):
+        if character in "\r\n":
+            continue
+        if character == "=":
+            rest = text[position + 1 :].replace("\r", "").replace("\n", "")
+            wanted = (-seen - 1) % 4
+            return position if seen % 4 < 2 else position + 1 + (wanted if rest.startswith("=") else 0)
+        if character not in alphabet:
+            return position
+        seen += 1
+    return len(text) - len(text) % 4 if len(text) % 4 else len(text)

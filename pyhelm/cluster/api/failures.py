@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from pyhelm.cluster.admission import field
 from pyhelm.errors import (
     AlreadyExistsError,
+    ApiError,
+    BadRequestError,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -71,6 +75,22 @@ def invalid(group: str, kind: str, name: str, errors: Sequence[FieldError]) -> I
         f'{kind}.{group} "{name}" is invalid: {text}' if group else f'{kind} "{name}" is invalid: {text}',
         details=details,
     )
+
+
+def undecodable(resource: Resource, reason: str) -> BadRequestError:
+    """The body of a request cannot be decoded."""
+    return BadRequestError(
+        f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {reason}'
+    )
+
+
+def unknown_fields(resource: Resource, complaints: Sequence[str], patch: Any = None) -> ApiError:
+    """``fieldValidation=Strict`` refuses fields that the kind does not have; ``patch`` is what brought them, if one did."""
+    reason = "strict decoding error: " + ", ".join(complaints)
+    if patch is None:
+        return undecodable(resource, reason)
+    shown = json.dumps(patch, separators=(",", ":"), ensure_ascii=False)
+    return invalid("", "", "", [field.invalid("patch", shown, reason)])
 
 
 def method_not_allowed(resource: Resource, verb: str) -> MethodNotAllowedError:

@@ -48,7 +48,7 @@ def patch(
         message = f"the name of the object ({(meta or {}).get('name')}) does not match the name on the URL ({key.name})"
         raise BadRequestError(message)
     strategy = writer.strategy(resource)
-    writer.decode(resource, new, options, strategy)
+    writer.decode(resource, new, options, body)
     if subresource != "status":
         strategy.default(new)
     return shown(writer.replace(resource, new, old, subresource, options), resource.api_version)

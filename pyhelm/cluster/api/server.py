@@ -99,6 +99,11 @@ class ApiServer:
             raise UnsupportedError(message)
         return self.log_source(key, container, previous, tail)
 
+    def take_warnings(self) -> list[str]:
+        """Return what the API server would have sent as ``Warning`` headers since the last call."""
+        found, self.state.warnings = self.state.warnings, []
+        return found
+
     # --- Lister -------------------------------------------------------------------------------------------------------
 
     def peek(self, resource: Resource, key: ObjectKey) -> Object | None:

@@ -40,6 +40,7 @@ class State:
         self.clock = clock
         self.catalog = catalog
         self.cache = Cache(store, catalog.for_kind)
+        self.warnings: list[str] = []
         self.subscribers: list[Callable[[Change], None]] = []
         self._seed = seed
         self._history: list[Change] = []

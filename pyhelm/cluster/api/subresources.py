@@ -11,6 +11,7 @@ from pyhelm.cluster.api.trees import copied
 from pyhelm.errors import ApiError, BadRequestError, NotFoundError, TooManyRequestsError
 from pyhelm.kube.client import DeleteOptions, Propagation
 from pyhelm.kube.objects import ObjectKey
+from pyhelm.kube.patches import track_scale
 from pyhelm.kube.selectors import format_selector, from_object
 
 if TYPE_CHECKING:
@@ -104,7 +105,12 @@ def update_scale(state: State, writer: Writer, resource: Resource, scale: Object
     for part in parents:
         place = place.setdefault(part, {})
     place[last] = wanted
-    return scale_of(state, resource, writer.replace(resource, new, old, "scale", options))
+    schema = writer.schemas.of(resource)
+    managed = []
+    if schema is not None:
+        tracked = track_scale(old, new, schema, options.field_manager, (*parents, last))
+        managed = copied(tracked["metadata"].get("managedFields") or [])
+    return scale_of(state, resource, writer.replace(resource, new, old, "scale", options, managed=managed))
 
 
 def _scale_paths(state: State, resource: Resource) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.cluster.admission.metadata import validate_metadata, validate_metadata_update
 from pyhelm.cluster.admission.strategy import strategy_of
 from pyhelm.cluster.api import failures
+from pyhelm.cluster.api.ownership import Schemas
 from pyhelm.cluster.api.trees import copied
 from pyhelm.errors import ApiError, BadRequestError
 from pyhelm.kube.objects import ObjectKey
@@ -36,6 +37,7 @@ class Writer:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self.schemas = Schemas(state)
 
     def strategy(self, resource: Resource) -> Strategy:
         """Return what is particular about a resource's kind."""
@@ -54,7 +56,7 @@ class Writer:
         if not meta.get("name") and not meta.get("generateName"):
             pass  # validation says so
         strategy = self.strategy(resource)
-        self.decode(resource, new, options, strategy)
+        self.decode(resource, new, options)
         strategy.default(new)
         meta.pop("managedFields", None)
         return self.finish_create(resource, new, strategy, options)
@@ -77,7 +79,7 @@ class Writer:
             meta["generation"] = 1
         user_status = new.get("status")
         if managed is None:
-            managed = self._managed_on_create(resource, new, strategy, options)
+            managed = self.schemas.tracked(resource, None, new, "", options)
         if strategy.status is not None:
             if strategy.status or strategy.typed:
                 new["status"] = copied(strategy.status)
@@ -112,7 +114,7 @@ class Writer:
         if old is None:
             raise failures.not_found(resource, key.name)
         strategy = self.strategy(resource)
-        self.decode(resource, new, options, strategy)
+        self.decode(resource, new, options)
         if subresource != "status":
             strategy.default(new)
         return self.replace(resource, new, old, subresource, options)
@@ -146,7 +148,7 @@ class Writer:
                 f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {old_meta['uid']}",
             )
         if managed is None:
-            managed = self._managed_on_update(resource, new, old, strategy, subresource, options)
+            managed = self.schemas.tracked(resource, old, new, subresource, options)
         self._carry_over(meta, old_meta)
         self._prepare_update(new, old, strategy, subresource)
         errors = validate_metadata(meta, namespaced=resource.namespaced, check_name=None)
@@ -199,11 +201,18 @@ class Writer:
         meta["namespace"] = stated or namespace or "default"
         return meta
 
-    def decode(self, resource: Resource, new: Object, options: WriteOptions, strategy: Strategy) -> None:
-        """Bring an object to the form its kind's decoder would give it."""
+    def decode(self, resource: Resource, new: Object, options: WriteOptions, patch: Any = None) -> None:
+        """Bring an object to the form its kind's decoder would give it; ``patch`` is what made it, if one did."""
+        schema = self.schemas.of(resource)
+        if schema is None:
+            return
         from pyhelm.cluster.api.decoding import decode
 
-        decode(resource, new, options, strategy)
+        unknown = decode(resource, new, schema, custom=schema.custom)
+        if unknown and options.field_validation == "Strict":
+            raise failures.unknown_fields(resource, unknown, patch)
+        if unknown and options.field_validation == "Warn":
+            self._state.warnings.extend(unknown)
 
     def _check_namespace(self, resource: Resource, meta: Object) -> None:
         """Refuse a new object in a namespace that is missing or going away (the NamespaceLifecycle plugin)."""
@@ -275,20 +284,6 @@ class Writer:
         strategy.prepare_update(new, old, self._state)
         if strategy.generation and _moved(new, old, strategy.generation):
             new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
-
-    def _managed_on_create(
-        self, resource: Resource, new: Object, strategy: Strategy, options: WriteOptions
-    ) -> list[Object] | None:
-        from pyhelm.cluster.api.ownership import after_create
-
-        return after_create(self._state, resource, new, strategy, options)
-
-    def _managed_on_update(
-        self, resource: Resource, new: Object, old: Object, strategy: Strategy, subresource: str, options: WriteOptions
-    ) -> list[Object] | None:
-        from pyhelm.cluster.api.ownership import after_update
-
-        return after_update(self._state, resource, new, old, strategy, subresource, options)
 
 
 def _moved(new: Object, old: Object, parts: tuple[str, ...]) -> bool:
