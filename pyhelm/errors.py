@@ -693,8 +693,9 @@ class Unready:
         kind: Such as ``Deployment``.
         namespace: Empty for cluster-scoped objects.
         name: The object's name.
-        reason: One line, such as ``Available: 2/3``.
+        reason: One line, such as ``status: InProgress, message: Available: 2/3``.
         culprits: Lines about what holds it up, such as ``Pod web-x: ImagePullBackOff: …``.
+        trouble: ``not ready``, or ``still exists`` for what should be gone.
     """
 
     kind: str
@@ -702,9 +703,10 @@ class Unready:
     name: str
     reason: str
     culprits: tuple[str, ...] = ()
+    trouble: str = "not ready"
 
     def __str__(self) -> str:
-        return f"resource {self.kind}/{self.namespace}/{self.name} not ready. {self.reason}"
+        return f"resource {self.kind}/{self.namespace}/{self.name} {self.trouble}. {self.reason}"
 
 
 class NotReadyError(PyhelmError):

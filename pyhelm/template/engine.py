@@ -1,0 +1,74 @@
+"""The protocol of template engines, and the one for Go templates."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pyhelm.template.bound import known, resolve
+from pyhelm.template.gotmpl.failures import Failure
+from pyhelm.template.gotmpl.library import Library, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pyhelm.template.gotmpl.compiler import Template
+    from pyhelm.template.render import Render, Source
+
+LIBRARY = Library(resolve, known)
+"""What this process parsed so far: charts that are rendered again, and files that charts share, are parsed once."""
+
+_FRAMES = 60_000
+"""How deep Python may go: 1,000 nested includes with room for what stands around them."""
+
+
+class Engine(Protocol):
+    """Renders the files of one template language."""
+
+    def prepare(self, sources: Sequence[Source], render: Render) -> None:
+        """Parse all files of the chart that are this engine's, partials included.
+
+        Raises:
+            TemplateSyntaxError: One of them cannot be parsed.
+        """
+
+    def execute(self, source: Source, data: dict[str, Any]) -> str:
+        """Return what the file ``source`` writes.
+
+        Raises:
+            TemplateExecError: It failed.
+        """
+
+
+class GoEngine:
+    """The engine for Go templates."""
+
+    def __init__(self, library: Library = LIBRARY) -> None:
+        self.library = library
+        self.render: Render | None = None
+
+    def prepare(self, sources: Sequence[Source], render: Render) -> None:
+        files: list[list[Template]] = [self.library.templates(source.path, source.text) for source in sources]
+        render.templates = gather(files)
+        self.render = render
+
+    def execute(self, source: Source, data: dict[str, Any]) -> str:
+        assert self.render is not None  # noqa: S101
+        with failures():
+            return self.render.include_file(source.path, data).replace("<no value>", "")
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn failures inside into public errors; give deep recursion the room it needs."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    except Failure as failure:
+        raise failure.error() from None
+    except RecursionError:
+        raise Failure("the templates go too deep", limit=True).error() from None
+    finally:
+        sys.setrecursionlimit(before)
