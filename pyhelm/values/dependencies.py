@@ -134,17 +134,17 @@ class _Resolver:
             pairs = []
             for wish in entry.import_values:
                 if isinstance(wish, dict):
-                    child, parent = plain(wish.get("child")), plain(wish.get("parent"))
+                    source, target = plain(wish.get("child")), plain(wish.get("parent"))
                 elif isinstance(wish, str):
-                    child, parent = f"exports.{wish}", "."
+                    source, target = f"exports.{wish}", "."
                 else:
                     continue
-                pairs.append({"child": child, "parent": parent})
-                table = _table_at(values, f"{entry.name}.{child}")
+                pairs.append({"child": source, "parent": target})
+                table = _table_at(values, f"{entry.name}.{source}")
                 if table is None:
-                    self._note("import", f"{entry.name}.{child}", f"ImportValues missing table from chart {entry.name}")
+                    self._note("import", f"{entry.name}.{source}", f"ImportValues missing table from chart {entry.name}")
                     continue
-                _merge_shared(imported, _nest(table, parent))
+                _merge_shared(imported, _nest(table or {}, target))
             entry.import_values = pairs
         chart.values = copy_table(values)
         _merge_shared(chart.values, imported)
@@ -204,11 +204,12 @@ def _value_at(values: Table, path: str) -> Any:
 
 def _table_at(values: Table, path: str) -> Table | None:
     """Return the map at a dotted path (``Values.Table``)."""
-    here: Any = values
+    here: Table = values
     for name in path.split("."):
-        here = here.get(name)
-        if not isinstance(here, dict):
+        below = here.get(name)
+        if not isinstance(below, dict):
             return None
+        here = below
     return here
 
 
