@@ -1,24 +1,30 @@
 """What a controller is, and what it may use.
 
-A controller receives a key, never an event: it reads what is, decides what should change in a pure function, and applies
-that through the client. ``Result``, an exception, or nothing is the whole protocol for trying again.
+A controller receives a key, never an event: it reads what is, decides what should change in a pure function, and
+applies that through the client. ``Result``, an exception, or nothing is the whole protocol for trying again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from pyhelm.cluster.clock import Clock
+    from pyhelm.cluster.events import Recorder
+    from pyhelm.kube.client import Client
     from pyhelm.kube.objects import Object, ObjectKey
     from pyhelm.kube.resources import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What follows a reconcile: ``requeue_after`` is in seconds of cluster time, None for never."""
+    """What follows a reconcile: ``requeue_after`` is in seconds of cluster time, None for never.
+
+    It replaces what an earlier reconcile of the key asked for: a controller states all it waits for, every time.
+    """
 
     requeue_after: float | None = None
 
@@ -38,12 +44,18 @@ class Change:
     new: Object | None
     revision: int
 
+    @property
+    def object(self) -> Object:
+        """What is there now, or what was there last."""
+        found = self.new if self.new is not None else self.old
+        return found if found is not None else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Which keys a change of ``resource`` makes a controller look at again."""
+    """Which keys a change of ``resource`` (None: of any) makes a controller look at again."""
 
-    resource: Resource
+    resource: Resource | None
     keys: Callable[[Change], Iterable[ObjectKey]]
 
 
@@ -70,5 +82,51 @@ class Controller(Protocol):
     def triggers(self) -> Sequence[Trigger]:
         """Return what makes this controller look at a key."""
 
+    def keys(self) -> Iterable[ObjectKey]:
+        """Return every key there is to look at: where a full resync starts."""
+
     def reconcile(self, key: ObjectKey) -> Result:
         """Look at ``key`` and act; raising means: try again with back-off."""
+
+
+class Remembering(Protocol):
+    """A controller with memory that a restart may lose, but a clean close should not."""
+
+    def snapshot(self) -> Any:
+        """Return the memory as JSON, None for none."""
+
+    def restore(self, memory: Any) -> None:
+        """Take over what ``snapshot`` returned in an earlier process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every controller works with.
+
+    Attributes:
+        client: Writes, and reads that must be fresh copies.
+        lister: Reads that are shared.
+        events: Records what happened to objects.
+        seed: Source of whatever is random in the real thing.
+    """
+
+    client: Client
+    lister: Lister
+    clock: Clock
+    events: Recorder
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Where a controller is found, and which kinds wake it: enough to leave it unloaded until then.
+
+    Attributes:
+        name: The controller's name.
+        factory: ``module:class``, called with a ``Context``.
+        watches: ``(group, kind)`` of its triggers' resources; None for all kinds.
+    """
+
+    name: str
+    factory: str
+    watches: frozenset[tuple[str, str]] | None
