@@ -13,6 +13,7 @@ import gzip
 import json
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 from pyhelm.chart.model import Chart, Dependency, File, Lock, Maintainer, Metadata
@@ -221,7 +222,7 @@ def _chart_from_json(body: dict[str, Any]) -> Chart:
         values=body.get("values") or {},
         templates=[_file_from_json(file) for file in body.get("templates") or ()],
         files=[_file_from_json(file) for file in body.get("files") or ()],
-        schema=base64.b64decode(schema) if schema else None,
+        schema=base64.b64decode(schema, validate=True) if schema else None,
         lock=_lock_from_json(lock) if lock else None,
     )
 
@@ -332,7 +333,7 @@ def _file_to_json(file: File) -> dict[str, str]:
 
 
 def _file_from_json(body: dict[str, Any]) -> File:
-    return File(body.get("name") or "", base64.b64decode(body.get("data") or ""))
+    return File(body.get("name") or "", base64.b64decode(body.get("data") or "", validate=True))
 
 
 # --- Go's JSON ------------------------------------------------------------------------------------------------------
@@ -354,7 +355,8 @@ def _numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_numbers(item) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return int(value)
+        # The shortest digits that mean this float, filled up with zeros.
+        return int(value) if abs(value) < 2**53 else int(Decimal(repr(value)))
     return value
 
 
