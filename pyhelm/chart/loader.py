@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm import yaml
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.folder import describe, read_folder
+from pyhelm.chart.gojson import mismatch
 from pyhelm.chart.model import Chart, File, Metadata
 from pyhelm.errors import (
     ArchiveError,
@@ -100,7 +101,7 @@ def load_values(data: bytes) -> dict[str, Any]:
         try:
             content = yaml.load(document)
             if content is not None and not isinstance(content, dict):
-                raise chart_metadata.mismatch(content, "map[string]interface {}")
+                raise mismatch(content, "map[string]interface {}")
         except YamlError as error:
             raise YamlError(f"cannot unmarshal yaml document: {error.reason}", error.line, error.column) from error
         values = merge_maps(values, content or {}) if position else content or {}
