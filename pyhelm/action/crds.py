@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyhelm.action import objects
+from pyhelm.action import objects, waiting
 from pyhelm.action.apply import FIELD_MANAGER
+from pyhelm.action.environment import WaitStrategy
 from pyhelm.action.progress import ObjectChanged
-from pyhelm.errors import AlreadyExistsError, ApiError, ApplyError, ApplyFailure, BuildError, NotReadyError, Unready
+from pyhelm.errors import AlreadyExistsError, ApiError, ApplyError, ApplyFailure, BuildError
 from pyhelm.kube.client import PatchType, WriteOptions
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def install_crds(
             for target in targets
             if _create(env, release_name, target, attempt, server_side=server_side, force_conflicts=force_conflicts)
         )
-    _await_established(env, created)
+    waiting.await_ready(env, created, timeout=_ESTABLISHED_WITHIN, strategy=WaitStrategy.WATCHER, jobs=False)
 
 
 def _create(
@@ -62,23 +63,3 @@ def _create(
         raise ApplyError(release_name, [ApplyFailure(target.kind, key.namespace, key.name, attempt, error)]) from error
     env.tell(ObjectChanged(target.kind, target.key.namespace, target.key.name, "created"))
     return True
-
-
-def _await_established(env: Environment, targets: Sequence[Target]) -> None:
-    start = env.now()
-    while True:
-        pending = []
-        for target in targets:
-            live = env.cluster.get(target.resource, target.key)
-            conditions = (live.get("status") or {}).get("conditions") or ()
-            if target.kind == "CustomResourceDefinition" and not any(
-                condition.get("type") == "Established" and condition.get("status") == "True" for condition in conditions
-            ):
-                reason = "status: InProgress, message: Install in progress"
-                pending.append(Unready(target.kind, target.key.namespace, target.key.name, reason))
-        if not pending:
-            return
-        elapsed = (env.now() - start).total_seconds()
-        if elapsed >= _ESTABLISHED_WITHIN:
-            raise NotReadyError(pending, _ESTABLISHED_WITHIN)
-        env.cluster.pause(_ESTABLISHED_WITHIN - elapsed)

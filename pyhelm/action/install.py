@@ -165,10 +165,9 @@ class _Install:
 
     def run(self) -> Release:
         env, options = self._env, self._options
-        resolved = resolve_dependencies(self._chart, self._values)
-        self._install_crds(resolved)
+        self._install_crds()
         rendered = self._render()
-        release = self._release(resolved, rendered)
+        release = self._release(rendered)
         if not options.dry_run.asks_server:
             release.info.description = "Dry run complete"
             return release
@@ -199,11 +198,14 @@ class _Install:
         env.tell(RecordStored(release.name, release.version, release.info.status))
         return self._perform(release, targets, adopted)
 
-    def _install_crds(self, chart: Chart) -> None:
+    def _install_crds(self) -> None:
         options = self._options
         if options.skip_crds or not options.dry_run.asks_server:
             return
-        files = crd_files(chart)
+        if not crd_files(self._chart):
+            return
+        # Only those of subcharts that are enabled.
+        files = crd_files(resolve_dependencies(self._chart, self._values))
         if not files:
             return
         if options.dry_run.pretends:
@@ -240,7 +242,7 @@ class _Install:
             ),
         )
 
-    def _release(self, chart: Chart, rendered: Rendered) -> Release:
+    def _release(self, rendered: Rendered) -> Release:
         now = self._env.now()
         return Release(
             name=self._name,
@@ -253,7 +255,7 @@ class _Install:
                 description="Initial install underway",
                 notes=rendered.notes,
             ),
-            chart=chart,
+            chart=rendered.chart,
             config=self._values,
             manifest=rendered.text,
             hooks=rendered.hooks,

@@ -89,10 +89,10 @@ def _latest(revisions: Iterable[StoredRevision]) -> list[StoredRevision]:
 def _filter(pattern: str) -> Callable[[str], bool]:
     if not pattern:
         return lambda _name: True
-    import re2
+    from pyhelm.functions.regex import Pattern, PatternError
 
     try:
-        compiled = re2.compile(pattern)
-    except re2.error as error:
-        raise UsageError(f"error parsing regexp: {error}") from error
-    return lambda name: compiled.search(name) is not None
+        compiled = Pattern(pattern)
+    except PatternError as error:
+        raise UsageError(str(error)) from error
+    return lambda name: compiled.find(name.encode()) is not None

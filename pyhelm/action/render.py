@@ -13,11 +13,11 @@ from pyhelm.chart import semver
 from pyhelm.errors import FunctionError, IncompatibleKubeVersionError, ManifestError, NotFoundError
 from pyhelm.kube.objects import ObjectKey
 from pyhelm.release import manifests as release_manifests
-from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions
-from pyhelm.template import render as render_templates
+from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions, render_values
+from pyhelm.values import coalesce, resolve_dependencies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyhelm.action.environment import Environment
     from pyhelm.chart.model import Chart
@@ -64,6 +64,7 @@ class Rendered:
     """What a chart came to.
 
     Attributes:
+        chart: With its dependencies resolved, which is what a record keeps.
         hooks: In order of their kinds.
         manifests: In the order of installation.
         notes: NOTES.txt.
@@ -71,6 +72,7 @@ class Rendered:
         hide_secrets: Secrets are left out of the text.
     """
 
+    chart: Chart
     hooks: list[Hook]
     manifests: list[Manifest]
     notes: str
@@ -111,14 +113,20 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         ),
         capabilities=capabilities,
         lookup=_lookup(client) if client is not None else None,
-        skip_schema=request.skip_schema,
         enable_dns=request.enable_dns,
+        clock=lambda: env.now().astimezone(),
     )
+    chart = resolve_dependencies(chart, values)
+    whole = coalesce(chart, values)
+    if not request.skip_schema:
+        from pyhelm.values import validate_schema
+
+        validate_schema(chart, whole)
     wanted = chart.metadata.kube_version
-    if wanted and not semver.matches(wanted, str(capabilities.kube_version)):
-        raise IncompatibleKubeVersionError(wanted, str(capabilities.kube_version))
-    files = render_templates(chart, values, options)
-    files, notes = release_manifests.take_notes(files, chart.name, sub_notes=request.sub_notes)
+    if wanted and not semver.matches(wanted, capabilities.kube_version.normalized):
+        raise IncompatibleKubeVersionError(wanted, capabilities.kube_version.Version)
+    texts = render_values(chart, whole, options)
+    files, notes = release_manifests.take_notes(texts, chart.name, sub_notes=request.sub_notes)
     try:
         ordered = release_manifests.sort_manifests(files, release_name=request.name)
     except ManifestError as error:
@@ -129,7 +137,7 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
     for _path, marks in ordered.skipped:
         env.tell(Noted("skipping unknown hooks", (("hookTypes", marks),), level="info"))
     crds = crd_files(chart) if request.include_crds else []
-    return Rendered(ordered.hooks, ordered.manifests, notes, crds, request.hide_secrets)
+    return Rendered(chart, ordered.hooks, ordered.manifests, notes, crds, request.hide_secrets)
 
 
 def crd_files(chart: Chart) -> list[tuple[str, str]]:
@@ -148,29 +156,24 @@ def crd_files(chart: Chart) -> list[tuple[str, str]]:
 def capabilities_of(client: Client) -> Capabilities:
     """Return what a cluster can do, from its version and its discovery."""
     version = client.version()
+    text = version.get("gitVersion", "")
     names = []
     for resource in client.catalog.all():
         names.append(resource.api_version)
         names.append(f"{resource.api_version}/{resource.kind}")
-    return Capabilities(
-        kube_version=KubeVersion(
-            version=version.get("gitVersion", ""), major=version.get("major", ""), minor=version.get("minor", "")
-        ),
-        api_versions=tuple(dict.fromkeys(names)),
-    )
+    # Unlike one given by --kube-version, a server's version keeps its suffixes when it is printed.
+    found = KubeVersion(text, text, version.get("major", ""), version.get("minor", ""))
+    return Capabilities(found, dict.fromkeys(names))
 
 
 def _offline_capabilities(request: RenderRequest) -> Capabilities:
     default = Capabilities.default()
     if request.kube_version is None and not request.api_versions:
         return default
-    return Capabilities(
-        kube_version=request.kube_version or default.kube_version,
-        api_versions=(*default.api_versions, *request.api_versions),
-    )
+    return Capabilities(request.kube_version or default.kube_version, [*default.api_versions, *request.api_versions])
 
 
-def _lookup(client: Client) -> Any:
+def _lookup(client: Client) -> Callable[[str, str, str, str], dict[str, Any]]:
     """Return what ``lookup`` calls: one object, a list, or an empty map where there is none."""
 
     def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pyhelm.action.render import RenderRequest, render
 from pyhelm.errors import NoDeployedReleaseError, PyhelmError, ReleaseFailedError, ReleaseNotFoundError, UsageError
 from pyhelm.release import names
 from pyhelm.release.record import HookEvent, Info, Release, Status
-from pyhelm.values import coalesce, coalesce_tables, resolve_dependencies
+from pyhelm.values import coalesce, coalesce_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -176,7 +176,7 @@ class _Upgrade:
         chart, values = self._reuse_values(current)
         rendered = self._render(chart, values, last.version + 1, current.namespace)
         self._server_side = uses_server_side(options.server_side, last.release().apply_method)
-        release = self._release(resolve_dependencies(chart, values), values, rendered, last.release(), current)
+        release = self._release(rendered, values, last.release(), current)
 
         attempt = "unable to build kubernetes objects from current release manifest"
         originals = objects.build_text(
@@ -255,9 +255,7 @@ class _Upgrade:
             ),
         )
 
-    def _release(
-        self, chart: Chart, values: dict[str, Any], rendered: Rendered, last: Release, current: Release
-    ) -> Release:
+    def _release(self, rendered: Rendered, values: dict[str, Any], last: Release, current: Release) -> Release:
         return Release(
             name=self._name,
             namespace=current.namespace,
@@ -269,7 +267,7 @@ class _Upgrade:
                 description="Preparing upgrade",
                 notes=rendered.notes,
             ),
-            chart=chart,
+            chart=rendered.chart,
             config=values,
             manifest=rendered.text,
             hooks=rendered.hooks,
