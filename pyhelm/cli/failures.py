@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from pyhelm.errors import PyhelmError
 
 
-def report(error: PyhelmError, *, kubectl: bool = False) -> int:
+def report(error: PyhelmError, *, kubectl: bool = False, prefix: str = "") -> int:
     """Print ``error`` on standard error and return the exit code.
 
     Args:
         kubectl: The command was one of kubectl's, which words things differently.
+        prefix: What Helm puts before the messages of some verbs.
     """
-    click.echo(f"{_kubectl_text(error)}" if kubectl else f"Error: {error}", err=True)
+    click.echo(f"{_kubectl_text(error)}" if kubectl else f"Error: {prefix}{error}", err=True)
     hint = error.hint
     if hint:
         click.echo(f"hint: {hint}", err=True)
     return 1
 
 
-def report_os(error: OSError) -> int:
+def report_os(error: OSError, *, prefix: str = "") -> int:
     """Print what the operating system refused, in Go's form (``open FILE: no such file or directory``)."""
     reason = (error.strerror or str(error)).lower()
-    click.echo(f"Error: open {error.filename}: {reason}" if error.filename else f"Error: {reason}", err=True)
+    click.echo(f"Error: {prefix}{f'open {error.filename}: ' if error.filename else ''}{reason}", err=True)
     return 1
 
 

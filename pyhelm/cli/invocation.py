@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from pyhelm.errors import UnsupportedError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pyhelm.action.environment import Environment
     from pyhelm.cluster import Cluster
 
 
@@ -92,11 +94,13 @@ class Invocation:
     Attributes:
         given: Global flags that stand on the command line, by long name.
         speaks_kubectl: The command is one of kubectl's: failures are worded as kubectl words them.
+        failure_prefix: Stands before the message of a failure, such as ``UPGRADE FAILED: ``.
     """
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.speaks_kubectl = False
+        self.failure_prefix = ""
 
     def setting(self, key: str) -> str:
         """Return a global setting as text; empty when neither flag nor environment has it."""
@@ -141,6 +145,15 @@ class Invocation:
 
         return user_data_path("pyhelm") / "cluster"
 
+    @contextmanager
+    def failing_as(self, prefix: str) -> Iterator[None]:
+        """Word what fails inside with ``prefix``, as Helm does for some verbs."""
+        try:
+            yield
+        except Exception:
+            self.failure_prefix = prefix
+            raise
+
     def require_embedded(self) -> None:
         """Refuse what only a real cluster could do.
 
@@ -158,6 +171,33 @@ class Invocation:
                 )
                 error.hint = "leave it out, or choose an embedded cluster with --cluster FOLDER"
                 raise error
+
+    @contextmanager
+    def environment(
+        self, *, changes: bool = False, all_namespaces: bool = False, offline: bool = False
+    ) -> Iterator[Environment]:
+        """Open the cluster, and what Helm's verbs need around it.
+
+        Args:
+            changes: The command changes something: say on standard error where.
+            all_namespaces: Read the release records of every namespace.
+            offline: No cluster is needed, and none is opened.
+        """
+        from pyhelm.action.environment import Environment
+        from pyhelm.cli.progress import listener
+
+        if offline:
+            yield Environment.offline(namespace=self.namespace, listener=listener, clock=lambda: datetime.now(UTC))
+            return
+        with self.cluster(changes=changes) as cluster:
+            yield Environment.connected(
+                cluster.client,
+                namespace=self.namespace,
+                driver=os.environ.get("HELM_DRIVER", ""),
+                all_namespaces=all_namespaces,
+                listener=listener,
+                exclusive=True,
+            )
 
     @contextmanager
     def cluster(self, *, changes: bool = False) -> Iterator[Cluster]:

@@ -10,9 +10,11 @@ import click
 
 from pyhelm.cli.dialect import DURATION, OptionalValue, Switch
 from pyhelm.cli.failures import log_warning
-from pyhelm.errors import UnsupportedError, UsageError
+from pyhelm.errors import ChartNotFoundError, UnsupportedError, UsageError, VersionError
 
 if TYPE_CHECKING:
+    from pyhelm.chart.model import Chart
+    from pyhelm.template import KubeVersion
     from pyhelm.values import ValueSources
 
 
@@ -100,6 +102,39 @@ def check_chart_options(options: dict[str, Any]) -> None:
             raise error
 
 
+def locate_chart(reference: str) -> Path:
+    """Return the path of the chart that a command line names: a folder or a package.
+
+    Raises:
+        ChartNotFoundError: Nothing is there.
+    """
+    name = reference.strip()
+    path = Path(name)
+    if path.exists():
+        return path.absolute()
+    hint = ""
+    if not path.is_absolute() and not name.startswith("."):
+        hint = "charts are read from folders and .tgz files; repositories and registries are not supported yet"
+    raise ChartNotFoundError(name, hint)
+
+
+def load_chart(path: Path) -> Chart:
+    """Return the chart at ``path``, with Helm's warning if it is deprecated."""
+    from pyhelm.chart import load
+
+    chart = load(path)
+    if chart.metadata.deprecated:
+        log_warning("this chart is deprecated")
+    return chart
+
+
+def refuse_post_renderer(flags: dict[str, Any]) -> None:
+    """Take the flags of post-renderers out of ``flags``; raises UnsupportedError where one is named."""
+    flags.pop("post_renderer_args")
+    if flags.pop("post_renderer"):
+        raise UnsupportedError("--post-renderer is not supported in this version")
+
+
 _CHART_OPTIONS = (
     "version",
     "repo",
@@ -168,6 +203,25 @@ def dry_run_mode(value: str, *, template: bool = False) -> str:
     if old:
         log_warning(f"boolean '--dry-run={value}' flag is deprecated and must be replaced with '--dry-run={old}'")
     return mode
+
+
+def server_side(value: str) -> str:
+    """Check ``--server-side`` of upgrade and rollback."""
+    if value not in {"true", "false", "auto"}:
+        raise UsageError(f"invalid/unknown release server-side apply method: {value}")
+    return value
+
+
+def kube_version(text: str) -> KubeVersion | None:
+    """Return the version that ``--kube-version`` names, None where it was not given."""
+    if not text:
+        return None
+    from pyhelm.template import KubeVersion
+
+    try:
+        return KubeVersion.parse(text)
+    except VersionError as error:
+        raise UsageError(f"invalid kube version '{text}': {error}") from None
 
 
 def string_map(pairs: tuple[str, ...], flag: str) -> dict[str, str]:

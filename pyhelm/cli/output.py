@@ -33,10 +33,29 @@ def echo_as(output: str, value: Any, table: Callable[[], None]) -> None:
 
 
 def echo_json(value: Any) -> None:
-    """Print one line of JSON as Go's encoder writes it; maps keep their order."""
-    from pyhelm.functions.encoding import encode_json
+    """Print one line of JSON as Go's encoder writes it; maps keep their order, as structs do (see ``sorted_maps``)."""
+    from pyhelm.functions.gojson import dumps
 
-    click.echo(encode_json(value, sort_keys=False))
+    click.echo(dumps(_as_struct(value)))
+
+
+def sorted_maps(value: Any) -> Any:
+    """Return a value whose maps, at any depth, are in the order that Go prints maps in."""
+    if isinstance(value, dict):
+        return {key: sorted_maps(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [sorted_maps(item) for item in value]
+    return value
+
+
+def _as_struct(value: Any) -> Any:
+    from pyhelm.functions.gojson import Struct
+
+    if isinstance(value, dict):
+        return Struct((key, _as_struct(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return [_as_struct(item) for item in value]
+    return value
 
 
 def echo_yaml(value: Any) -> None:
@@ -52,6 +71,13 @@ def ansi_c(moment: datetime | None) -> str:
         return "Mon Jan  1 00:00:00 0001"
     local = moment.astimezone()
     return f"{local:%a %b} {local.day:2d} {local:%H:%M:%S %Y}"
+
+
+def format_time(moment: datetime, layout: str) -> str:
+    """Return a time in the local zone, laid out as Go's ``Time.Format`` does."""
+    from pyhelm.functions.gotime import Time
+
+    return Time.of(moment.astimezone()).format(layout)
 
 
 def go_string(moment: datetime | None) -> str:

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.cli.output import ansi_c, echo_as, echo_yaml
+from pyhelm.cli.output import ansi_c, echo_as, echo_yaml, sorted_maps
 from pyhelm.release import codec
 from pyhelm.release.record import HookEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pyhelm.kube.objects import Object
     from pyhelm.release.record import Release
 
 
@@ -21,7 +18,6 @@ def show_release(
     release: Release,
     output: str,
     *,
-    resources: Mapping[str, Sequence[Object]] | None = None,
     table_resources: str = "",
     debug: bool = False,
     metadata: bool = False,
@@ -32,7 +28,6 @@ def show_release(
 
     Args:
         output: ``table``, ``json`` or ``yaml``.
-        resources: Its objects by kind, for JSON and YAML.
         table_resources: Its objects as text, for the table.
         debug: Add values, hooks and manifest.
         metadata: Add the chart's name and versions.
@@ -45,8 +40,10 @@ def show_release(
     body = codec.to_json(release)
     if not with_chart:
         body.pop("chart", None)
-    if resources:
-        body["info"] = {**body["info"], "resources": {kind: list(items) for kind, items in resources.items()}}
+    if "config" in body:
+        body["config"] = sorted_maps(body["config"])
+    if "values" in body.get("chart", {}):
+        body["chart"] = {**body["chart"], "values": sorted_maps(body["chart"]["values"])}
     echo_as(output, body, lambda: None)
 
 

@@ -20,6 +20,12 @@ class JsonError(ValueError):
     """A value that JSON cannot hold, or text that is no JSON; the text is Go's."""
 
 
+class Struct(dict[str, Any]):
+    """A map that is written in its own order, as Go's structs are, instead of sorted."""
+
+    __slots__ = ()
+
+
 # --- values to text -------------------------------------------------------------------------------------------------
 
 _HTML = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -73,7 +79,7 @@ def _write_map(value: dict[Any, Any], out: list[str], newline: str, indent: str)
     inner = newline and newline + indent
     separator = "{" + inner
     colon = ": " if newline else ":"
-    for key in sorted(value):
+    for key in value if type(value) is Struct else sorted(value):
         out += (separator, encode_basestring(key), colon)
         _write(value[key], out, inner, indent)
         separator = "," + inner

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.cli.dialect import INTEGER, Command, Group, OutputFormat, Switch, parse_duration
+from pyhelm.cli.dialect import Command, Group, OutputFormat, Switch, parse_duration
 from pyhelm.cli.invocation import current
 from pyhelm.cli.output import echo_as
 from pyhelm.cli.tabwriter import align
 from pyhelm.errors import UsageError
+from pyhelm.kube.times import format_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MODULE = "pyhelm.cli.commands.cluster"
 _TEXT_FORMAT = OutputFormat("text", "json", "yaml")
@@ -18,12 +22,27 @@ _TEXT_FORMAT = OutputFormat("text", "json", "yaml")
 
 def _info(*, output: str, args: tuple[str, ...]) -> None:  # noqa: ARG001 - no arguments
     with current().cluster() as cluster:
-        facts = cluster.info()
+        info = cluster.info()
+        denied = [rule["image"] for rule in cluster.images.list() if rule.get("deny")]
+    facts = {
+        "path": info.path,
+        "time": format_seconds(info.now),
+        "clock": info.clock,
+        "seed": info.seed,
+        "revision": info.revision,
+        "objects": info.objects,
+        "nextDue": format_seconds(info.next_due) if info.next_due else "nothing",
+        "deniedImages": denied,
+        "errors": list(info.errors),
+    }
     echo_as(output, facts, lambda: _print_facts(facts))
 
 
-def _print_facts(facts: dict[str, object]) -> None:
-    lines = "".join(f"{_label(name)}:\t{value}\n" for name, value in facts.items())
+def _print_facts(facts: Mapping[str, object]) -> None:
+    lines = "".join(
+        f"{_label(name)}:\t{', '.join(map(str, value)) or 'none' if isinstance(value, list) else value}\n"
+        for name, value in facts.items()
+    )
     click.echo(align(lines, min_width=0, padding=2), nl=False)
 
 
@@ -32,7 +51,7 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _reset(*, seed: int, clock: str, start: str, yes: bool, args: tuple[str, ...]) -> None:  # noqa: ARG001
+def _reset(*, seed: str, clock: str, yes: bool, args: tuple[str, ...]) -> None:  # noqa: ARG001 - no arguments
     from pyhelm.cluster import Cluster
 
     invocation = current()
@@ -42,18 +61,8 @@ def _reset(*, seed: int, clock: str, start: str, yes: bool, args: tuple[str, ...
         raise UsageError(f'invalid clock "{clock}": must be real or manual')
     if not yes and folder.exists():
         click.confirm(f"Delete every object and release in {folder}?", abort=True, err=True)
-    Cluster.reset(folder, seed=seed, clock="manual" if clock == "manual" else "real", start=_moment(start))
+    Cluster.reset(folder, seed=seed, clock="manual" if clock == "manual" else "real", command="pyhelm cluster reset")
     click.echo(f"cluster {folder} is empty")
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f'invalid time "{text}": must be like 2026-01-31T12:00:00Z') from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _advance(*, args: tuple[str, ...]) -> None:
@@ -62,7 +71,7 @@ def _advance(*, args: tuple[str, ...]) -> None:
         raise UsageError(f'invalid duration "{args[0]}": must be like 90s, 10m or 1h30m')
     with current().cluster(changes=True) as cluster:
         cluster.advance(seconds)
-        click.echo(f"cluster time is {cluster.client.now():%Y-%m-%dT%H:%M:%SZ}")
+        click.echo(f"cluster time is {format_seconds(cluster.client.now())}")
 
 
 def _deny(*, args: tuple[str, ...]) -> None:
@@ -75,13 +84,13 @@ def _deny(*, args: tuple[str, ...]) -> None:
 def _allow(*, args: tuple[str, ...]) -> None:
     with current().cluster(changes=True) as cluster:
         for image in args:
-            known = cluster.images.allow(image)
-            click.echo(f"image {image} can be pulled again" if known else f"image {image} was not denied")
+            cluster.images.allow(image)
+            click.echo(f"image {image} can be pulled")
 
 
 def _list(*, args: tuple[str, ...]) -> None:  # noqa: ARG001 - no arguments
     with current().cluster() as cluster:
-        denied = cluster.images.list()
+        denied = [rule["image"] for rule in cluster.images.list() if rule.get("deny")]
     for image in denied:
         click.echo(image)
     if not denied:
@@ -98,9 +107,8 @@ reset = Command(
     "reset",
     callback=_reset,
     params=[
-        click.Option(["--seed"], type=INTEGER, default=0, help="where random choices begin; same seed, same history"),
+        click.Option(["--seed"], default="", help="where random choices begin; same seed, same history"),
         click.Option(["--clock"], default="real", help="real: time passes between commands; manual: only when told"),
-        click.Option(["--start"], default="", help="the cluster's first moment (default: now)"),
         Switch(["-y", "--yes"], help="do not ask"),
     ],
     help="Delete everything and begin with an empty cluster.",

@@ -12,7 +12,7 @@ def _version(*, short: bool, template: str | None, args: tuple[str, ...]) -> Non
     """Print the version of pyhelm and of the Helm it follows."""
     facts = {"Version": f"v{__version__}", "HelmVersion": "v4.3.1", "KubeClientVersion": "v1.37"}
     if template is not None:
-        from pyhelm.template.gotmpl import expand
+        from pyhelm.template.expansion import expand
 
         click.echo(expand(template, facts), nl=False)
     elif short:

@@ -9,7 +9,7 @@ import click
 
 from pyhelm.cli.dialect import Command, Switch
 from pyhelm.cli.invocation import current
-from pyhelm.cli.kube.printing import OutputOption, print_names, print_objects, print_table
+from pyhelm.cli.kube.printing import OutputOption, print_names, print_objects, table_text
 from pyhelm.cli.kube.targets import FILENAME, Target, fetch, parse_targets, place, read_manifests
 from pyhelm.errors import UsageError
 
@@ -54,7 +54,7 @@ def _get(
                 continue
             if position:
                 click.echo()
-            print_table(
+            text = table_text(
                 resource,
                 objects,
                 client.now(),
@@ -65,6 +65,7 @@ def _get(
                 label_columns=[name for names in label_columns for name in names.split(",")],
                 headers=not no_headers,
             )
+            click.echo(text, nl=False)
 
 
 def _collect(

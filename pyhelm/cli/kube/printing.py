@@ -39,7 +39,7 @@ class OutputOption(click.Option):
         return value
 
 
-def print_table(
+def table_text(
     resource: Resource,
     objects: Sequence[Object],
     now: datetime,
@@ -50,8 +50,8 @@ def print_table(
     with_labels: bool = False,
     label_columns: Sequence[str] = (),
     headers: bool = True,
-) -> None:
-    """Print objects of one resource as ``kubectl get`` does."""
+) -> str:
+    """Return objects of one resource as ``kubectl get`` shows them."""
     table = table_for(resource, objects, now)
     shown = [at for at, column in enumerate(table.columns) if wide or not column.wide]
     rows = []
@@ -75,7 +75,7 @@ def print_table(
         if with_labels:
             row.append(",".join(f"{key}={value}" for key, value in sorted(labels.items())) or "<none>")
         rows.append(row)
-    click.echo(format_rows(rows), nl=False)
+    return format_rows(rows)
 
 
 def print_objects(objects: Iterable[Object], output: str, *, as_list: bool) -> None:
