@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC as UTC_ZONE
+from datetime import date, datetime, timedelta, timezone
+from datetime import time as clock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyhelm.errors import FunctionError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from pyhelm.functions.registry import Host
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC_ZONE)
 # The years that Python's datetime has; the rules of zones are the same beyond them.
 _FIRST, _LAST = -62_135_510_400, 253_402_214_400
 _DAY = 86_400
@@ -116,7 +118,7 @@ _SYSTEM = _SystemLocation("Local")
 def local_of(now: datetime) -> Location:
     """Return the local zone of whoever renders: that of its clock, or the machine's if that only has an offset."""
     zone = now.tzinfo
-    if zone is None or (isinstance(zone, timezone) and zone is not timezone.utc):
+    if zone is None or (isinstance(zone, timezone) and zone is not UTC_ZONE):
         return _SYSTEM
     return _ZoneLocation("Local", zone)
 
@@ -297,6 +299,25 @@ def _in_named_zone(in_utc: Time, said: Reading, local: Location) -> Time:
     return in_utc.into(Location(said.zone, offset))
 
 
+def from_toml(value: date | clock | datetime) -> Time:
+    """Return a date, time or both, as TOML has them, in a location that says which parts there are."""
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        if offset is None:
+            location = Location("local-datetime")
+        else:
+            seconds = round(offset.total_seconds())
+            location = Location("", seconds) if seconds else UTC
+        day, of_day = (value.year, value.month, value.day), value.time()
+    elif isinstance(value, clock):
+        location = Location("local-time")
+        day, of_day = (0, 1, 1), value
+    else:
+        location = Location("local-date")
+        day, of_day = (value.year, value.month, value.day), clock()
+    return at(day, (of_day.hour, of_day.minute, of_day.second, of_day.microsecond * 1000), location)
+
+
 # --- methods --------------------------------------------------------------------------------------------------------
 
 
@@ -327,6 +348,12 @@ def _compare(self: Time, other: Time) -> Int:
     return Int((self.nanoseconds > other.nanoseconds) - (self.nanoseconds < other.nanoseconds))
 
 
+def _is_summer(self: Time) -> bool:
+    year = self.moment().year
+    offsets = {self.location.lookup(at((year, month, 1), (0, 0, 0, 0), UTC).unix)[1] for month in (1, 7)}
+    return len(offsets) > 1 and self.location.lookup(self.unix)[1] == max(offsets)
+
+
 def _go_syntax(self: Time) -> str:
     now = self.moment()
     place = {"UTC": "time.UTC", "Local": "time.Local"}.get(
@@ -355,7 +382,7 @@ Time.go_methods = {
         Function("GoString", _go_syntax, returns="string"),
         Function("Hour", lambda self: Int(self.moment().hour), returns="int"),
         Function("In", Time.into, ("*time.Location",), returns="time.Time"),
-        Function("IsDST", lambda self: _is_summer(self), returns="bool"),
+        Function("IsDST", _is_summer, returns="bool"),
         Function("IsZero", lambda self: _since_zero(self) == 0, returns="bool"),
         Function("Local", lambda self: self.into(_SYSTEM), returns="time.Time"),
         Function("Location", lambda self: self.location, returns="*time.Location"),
@@ -377,12 +404,6 @@ Time.go_methods = {
         Function("YearDay", lambda self: Int(self.moment().year_day), returns="int"),
     )
 }
-
-
-def _is_summer(self: Time) -> bool:
-    year = self.moment().year
-    offsets = {self.location.lookup(at((year, month, 1), (0, 0, 0, 0), UTC).unix)[1] for month in (1, 7)}
-    return len(offsets) > 1 and self.location.lookup(self.unix)[1] == max(offsets)
 
 
 def now_of(host: Host) -> Time:

@@ -83,6 +83,14 @@ class Lists(list[list[Any]]):
     go_kind = "slice"
 
 
+class Maps(list[dict[str, Any]]):
+    """Go's ``[]map[string]interface {}``."""
+
+    __slots__ = ()
+    go_type = "[]map[string]interface {}"
+    go_kind = "slice"
+
+
 class NilList(list[Any]):
     """Go's nil ``[]interface {}``."""
 
