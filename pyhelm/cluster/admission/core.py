@@ -1,33 +1,17 @@
-"""Pods, Services, ConfigMaps and the rest of the core group (pkg/apis/core)."""
+"""The core group: which rules its kinds have, and those of its small ones (pkg/apis/core, pkg/registry/core)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pyhelm.cluster.admission.poddefaults import default_pod, default_template
-from pyhelm.cluster.admission.services import SERVICE
+from pyhelm.cluster.admission.config import CONFIG_MAP, SECRET
 from pyhelm.cluster.admission.strategy import Strategy
 from pyhelm.kube.names import dns_label_errors
 
 if TYPE_CHECKING:
+    from pyhelm.cluster.admission.field import Errors
     from pyhelm.cluster.admission.strategy import Context
     from pyhelm.kube.objects import Object
-
-
-def _default_secret(obj: Object) -> None:
-    if not obj.get("type"):
-        obj["type"] = "Opaque"
-
-
-def _prepare_secret(obj: Object, context: Context) -> None:
-    """Move plain text into the encoded data."""
-    from base64 import b64encode
-
-    plain = obj.pop("stringData", None)
-    if plain:
-        data = obj.setdefault("data", {})
-        for key, value in plain.items():
-            data[key] = b64encode(value.encode()).decode()
 
 
 def _default_namespace(obj: Object) -> None:
@@ -37,7 +21,7 @@ def _default_namespace(obj: Object) -> None:
         obj["metadata"]["labels"] = {**labels, "kubernetes.io/metadata.name": name}
 
 
-def _prepare_namespace(obj: Object, context: Context) -> None:
+def _prepare_namespace(obj: Object, _: Context) -> None:
     _default_namespace(obj)
     spec = obj.setdefault("spec", {})
     finalizers = spec.get("finalizers") or []
@@ -46,25 +30,13 @@ def _prepare_namespace(obj: Object, context: Context) -> None:
     obj["status"] = {"phase": "Active"}
 
 
-def _keep_namespace(new: Object, old: Object, context: Context) -> None:
+def _keep_namespace(new: Object, old: Object, _: Context) -> None:
     new["spec"] = old.get("spec", {})
 
 
-def _default_claim(obj: Object) -> None:
-    obj.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
-    status = obj.setdefault("status", {})
-    if not status.get("phase"):
-        status["phase"] = "Pending"
+def _default_replication_controller(obj: Object) -> None:
+    from pyhelm.cluster.admission.poddefaults import default_template
 
-
-def _default_volume(obj: Object) -> None:
-    spec = obj.setdefault("spec", {})
-    if not spec.get("persistentVolumeReclaimPolicy"):
-        spec["persistentVolumeReclaimPolicy"] = "Retain"
-    spec.setdefault("volumeMode", "Filesystem")
-
-
-def _default_controller(obj: Object) -> None:
     spec = obj.setdefault("spec", {})
     spec.setdefault("replicas", 1)
     template = spec.get("template")
@@ -78,56 +50,83 @@ def _default_controller(obj: Object) -> None:
                 obj["metadata"]["labels"] = dict(labels)
 
 
+def _validate_replication_controller(obj: Object) -> Errors:
+    from pyhelm.cluster.admission.field import invalid, not_supported, required
+    from pyhelm.cluster.admission.podvalidation import nonnegative, validate_template
+
+    spec = obj.get("spec") or {}
+    errors = nonnegative(spec.get("minReadySeconds"), "spec.minReadySeconds")
+    selector, template = spec.get("selector") or {}, spec.get("template")
+    if not selector:
+        errors.append(required("spec.selector"))
+    errors += nonnegative(spec.get("replicas"), "spec.replicas")
+    if template is None:
+        return [*errors, required("spec.template")]
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    if selector and any(labels.get(key) != value for key, value in selector.items()):
+        errors.append(invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
+    errors += validate_template(template, "spec.template")
+    policy = (template.get("spec") or {}).get("restartPolicy")
+    if policy != "Always":
+        errors.append(not_supported("spec.template.spec.restartPolicy", policy, ("Always",)))
+    return errors
+
+
 def _default_pod_template(obj: Object) -> None:
+    from pyhelm.cluster.admission.poddefaults import default_template
+
     default_template(obj.setdefault("template", {}))
 
 
-_QUANTITIES = ("cpu", "memory")
+def _default_node(obj: Object) -> None:
+    status = obj.get("status")
+    if status and "capacity" in status:
+        status.setdefault("allocatable", dict(status["capacity"]))
 
 
-def quality(spec: Object) -> str:
-    """Return a Pod's class of service: Guaranteed, Burstable or BestEffort (qos.ComputePodQOS)."""
-    containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-    asked = False
-    guaranteed = True
-    for container in containers:
-        resources: dict[str, Any] = container.get("resources") or {}
-        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-        if any(name in limits or name in requests for name in _QUANTITIES):
-            asked = True
-        if not all(name in limits and requests.get(name, limits[name]) == limits[name] for name in _QUANTITIES):
-            guaranteed = False
-    if not asked:
-        return "BestEffort"
-    return "Guaranteed" if guaranteed else "Burstable"
+class _Lazy(dict[str, Strategy]):
+    """The table of the group; what Pods and Services need is imported with the first of them."""
+
+    def get(self, kind: str, default: Strategy | None = None) -> Strategy:  # type: ignore[override]
+        """Return the strategy of ``kind``."""
+        if kind == "Pod":
+            from pyhelm.cluster.admission.pods import POD
+
+            return POD
+        if kind == "Service":
+            from pyhelm.cluster.admission.services import SERVICE
+
+            return SERVICE
+        if kind in {"PersistentVolumeClaim", "PersistentVolume"}:
+            from pyhelm.cluster.admission.volumes import CLAIM, VOLUME
+
+            return CLAIM if kind == "PersistentVolumeClaim" else VOLUME
+        return super().get(kind, default or Strategy())
 
 
-def _prepare_pod(obj: Object, context: Context) -> None:
-    obj["status"] = {"phase": "Pending", "qosClass": quality(obj["spec"])}
-
-
-STRATEGIES = {
-    "Pod": Strategy(
-        default=default_pod, prepare_create=_prepare_pod, generation=("spec",), status={}, answers_object=True
-    ),
-    "Service": SERVICE,
-    "ConfigMap": Strategy(),
-    "Secret": Strategy(default=_default_secret, prepare_create=_prepare_secret),
-    "ServiceAccount": Strategy(answers_object=True),
-    "Namespace": Strategy(
-        default=_default_namespace,
-        prepare_create=_prepare_namespace,
-        prepare_update=_keep_namespace,
-        check_name=dns_label_errors,
-        status={},
-        answers_object=True,
-    ),
-    "PersistentVolumeClaim": Strategy(default=_default_claim, status={"phase": "Pending"}, answers_object=True),
-    "PersistentVolume": Strategy(default=_default_volume, status={"phase": "Pending"}, answers_object=True),
-    "ReplicationController": Strategy(
-        default=_default_controller, generation=("spec",), status={"replicas": 0}, orphans=True
-    ),
-    "PodTemplate": Strategy(default=_default_pod_template, generation=("template",), answers_object=True),
-    "ResourceQuota": Strategy(status={}, answers_object=True),
-    "Node": Strategy(status={}),
-}
+STRATEGIES = _Lazy(
+    {
+        "ConfigMap": CONFIG_MAP,
+        "Secret": SECRET,
+        "ServiceAccount": Strategy(answers_object=True),
+        "Namespace": Strategy(
+            default=_default_namespace,
+            prepare_create=_prepare_namespace,
+            prepare_update=_keep_namespace,
+            check_name=dns_label_errors,
+            status={"phase": "Active"},
+            answers_object=True,
+        ),
+        "ReplicationController": Strategy(
+            default=_default_replication_controller,
+            validate=_validate_replication_controller,
+            validate_update=lambda new, _: _validate_replication_controller(new),
+            generation=("spec",),
+            status={"replicas": 0},
+            orphans=True,
+        ),
+        "PodTemplate": Strategy(default=_default_pod_template, generation=("template",), answers_object=True),
+        "ResourceQuota": Strategy(status={}, answers_object=True),
+        "Node": Strategy(default=_default_node),
+    }
+)

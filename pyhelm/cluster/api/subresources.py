@@ -242,7 +242,7 @@ def _take_disruption(state: State, budget: Object, pod: str, *, dry_run: bool) -
         raise TooManyRequestsError(message, details={"causes": causes, "retryAfterSeconds": 10})
     disrupted = status.get("disruptedPods") or {}
     if len(disrupted) > _MAX_DISRUPTED:
-        message = f"DisruptedPods map too big - too many evictions not confirmed by PDB controller"
+        message = "DisruptedPods map too big - too many evictions not confirmed by PDB controller"
         raise failures.forbidden("poddisruptionbudgets.policy", meta["name"], message)
     allowed = status.get("disruptionsAllowed", 0)
     if allowed <= 0:

@@ -196,7 +196,7 @@ class Writer:
             return meta
         stated = meta.get("namespace") or ""
         if stated and namespace and stated != namespace:
-            message = f"the namespace of the provided object does not match the namespace sent on the request"
+            message = "the namespace of the provided object does not match the namespace sent on the request"
             raise BadRequestError(message)
         meta["namespace"] = stated or namespace or "default"
         return meta

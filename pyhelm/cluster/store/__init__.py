@@ -3,7 +3,7 @@
 Belongs here: bytes on disk, their order and their durability. Not here: what an object means; values are opaque text.
 """
 
-from pyhelm.cluster.store.log import Entry, Record, Store
 from pyhelm.cluster.store.lock import ClusterLock
+from pyhelm.cluster.store.log import Entry, Record, Store
 
 __all__ = ["ClusterLock", "Entry", "Record", "Store"]
