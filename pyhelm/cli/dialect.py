@@ -25,7 +25,8 @@ class Switch(click.Option):
     """A boolean flag that also takes ``--flag=true`` and ``--flag=false``."""
 
     def __init__(self, declarations: Sequence[str], **options: Any) -> None:
-        super().__init__(declarations, is_flag=True, flag_value=True, default=options.pop("default", False), **options)
+        # Click's own flags take no value; this is an option of type bool that the rewriting below gives one.
+        super().__init__(declarations, type=bool, metavar="", default=options.pop("default", False), **options)
 
 
 class OptionalValue(click.Option):
@@ -272,11 +273,7 @@ def _rewrite_long(by_name: Mapping[str, click.Option], token: str, tokens: Any, 
     name, equals, value = token.partition("=")
     param = by_name.get(name)
     if isinstance(param, Switch):
-        if not equals or value in _TRUE:
-            result.append(name)
-        elif value not in _FALSE:
-            reason = f'strconv.ParseBool: parsing "{value}": invalid syntax'
-            raise UsageError(f'invalid argument "{value}" for "{name}" flag: {reason}')
+        result.append(f"{name}={_truth(name, value) if equals else 'true'}")
     elif isinstance(param, OptionalValue) and not equals:
         result.append(f"{name}={param.bare}")
     else:
@@ -285,13 +282,23 @@ def _rewrite_long(by_name: Mapping[str, click.Option], token: str, tokens: Any, 
             result.extend(value for value in [next(tokens, None)] if value is not None)
 
 
+def _truth(flag: str, value: str) -> str:
+    if value not in _TRUE and value not in _FALSE:
+        reason = f'strconv.ParseBool: parsing "{value}": invalid syntax'
+        raise UsageError(f'invalid argument "{value}" for "{flag}" flag: {reason}')
+    return "true" if value in _TRUE else "false"
+
+
 def _rewrite_short(by_name: Mapping[str, click.Option], token: str, tokens: Any, result: list[str]) -> None:
     for position, letter in enumerate(token[1:], start=1):
         param = by_name.get(f"-{letter}")
         rest = token[position + 1 :]
-        if isinstance(param, Switch) and rest.startswith("="):
-            result.extend([f"-{letter}"] if rest[1:] in _TRUE else [])
-            return
+        if isinstance(param, Switch):
+            given = rest.startswith("=")
+            result.extend([f"-{letter}", _truth(f"-{letter}", rest[1:]) if given else "true"])
+            if given:
+                return
+            continue
         if param is None or param.is_flag or param.count:
             result.append(f"-{letter}")
             continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.errors import ApiError, NotFoundError
+from pyhelm.errors import ApiError, NotFoundError, NotReadyError, ReleaseFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,10 @@ def report(error: PyhelmError, *, kubectl: bool = False, prefix: str = "") -> in
         prefix: What Helm puts before the messages of some verbs.
     """
     click.echo(f"{_kubectl_text(error)}" if kubectl else f"Error: {prefix}{error}", err=True)
-    hint = error.hint
-    if hint:
-        click.echo(f"hint: {hint}", err=True)
+    for culprit in _culprits(error):
+        click.echo(f"  {culprit}", err=True)
+    if error.hint:
+        click.echo(f"hint: {error.hint}", err=True)
     return 1
 
 
@@ -39,6 +40,15 @@ def log_warning(message: str, facts: Sequence[tuple[str, str]] = ()) -> None:
     """Print a warning as Helm logs it (``level=WARN msg=…``)."""
     pairs = "".join(f" {name}={_log_value(value)}" for name, value in facts)
     click.echo(f"level=WARN msg={_log_value(message)}{pairs}", err=True)
+
+
+def _culprits(error: PyhelmError) -> list[str]:
+    """Return what is known of why objects were not ready, wherever in the chain of causes that is told."""
+    while isinstance(error, ReleaseFailedError):
+        error = error.cause
+    if not isinstance(error, NotReadyError):
+        return []
+    return [line for item in error.pending for line in item.culprits]
 
 
 def _kubectl_text(error: PyhelmError) -> str:

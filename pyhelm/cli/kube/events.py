@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from pyhelm.cli.dialect import Command, Switch
@@ -12,10 +10,8 @@ from pyhelm.cli.kube.printing import print_objects
 from pyhelm.cli.tabwriter import format_rows
 from pyhelm.errors import UsageError
 from pyhelm.kube.objects import namespace_of
+from pyhelm.kube.printers.events import order
 from pyhelm.kube.printers.table import since
-
-if TYPE_CHECKING:
-    from pyhelm.kube.objects import Object
 
 
 def _events(
@@ -41,7 +37,7 @@ def _events(
         scope = "" if every else invocation.namespace
         found = client.list(client.catalog.for_kind("v1", "Event"), scope, fields=fields).items
         found = [event for event in found if not wanted or event.get("type", "").lower() in wanted]
-        found.sort(key=_last_seen)
+        found.sort(key=order)
         if output in {"json", "yaml"}:
             print_objects(found, output, as_list=True)
             return
@@ -53,7 +49,7 @@ def _events(
         now = client.now()
         for event in found:
             target = event.get("involvedObject") or {}
-            last = since(_last_seen(event), now)
+            last = since(order(event)[0], now)
             if (event.get("count") or 1) > 1:
                 last = f"{last} (x{event['count']} over {since(event.get('firstTimestamp'), now)})"
             rows.append(
@@ -70,11 +66,6 @@ def _events(
             labels = spaces if no_headers else ["NAMESPACE", *spaces]
             rows = [[label, *row] for label, row in zip(labels, rows, strict=True)]
         click.echo(format_rows(rows), nl=False)
-
-
-def _last_seen(event: Object) -> str:
-    series = event.get("series") or {}
-    return str(series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime") or "")
 
 
 events = Command(

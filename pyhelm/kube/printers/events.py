@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.kube.objects import Object, name_of
+from pyhelm.kube.objects import Object, metadata, name_of
 from pyhelm.kube.printers.table import Printer, columns, since
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def _event(obj: Object, now: datetime) -> Sequence[Any]:
         count,
         name_of(obj),
     )
+
+
+def order(event: Object) -> tuple[str, int]:
+    """Return a sort key: when an event was last seen, and within one second in order of writing."""
+    series = event.get("series") or {}
+    seen = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime") or ""
+    return str(seen), int(metadata(event).get("resourceVersion") or 0)
 
 
 _COLUMNS = columns(

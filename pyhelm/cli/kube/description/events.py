@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyhelm.kube.objects import namespace_of, uid_of
+from pyhelm.kube.printers.events import order
 from pyhelm.kube.printers.table import since
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def describe_events(writer: Writer, client: Client, obj: Object) -> None:
     if not found:
         writer.line(0, "Events:\t<none>")
         return
-    found.sort(key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "")
+    found.sort(key=order)
     now = client.now()
     writer.write(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage\n")
     writer.line(1, "----\t------\t----\t----\t-------")
