@@ -266,13 +266,15 @@ class SchemaViolation:
 
     Attributes:
         chart: Name of the chart whose schema it is.
-        path: JSON pointer of the value, ``""`` for the root.
+        path: JSON pointer of the value, ``""`` for the root; None when the schema itself cannot be used.
         reason: In Helm's words, e.g. ``maximum: got 70,000, want 65,535``.
+        report: Helm's line about it, and the indented ones below it where a rule combines others.
     """
 
     chart: str
-    path: str
+    path: str | None
     reason: str
+    report: str = ""
 
 
 class SchemaError(ValuesError):
@@ -283,14 +285,17 @@ class SchemaError(ValuesError):
         self.violations = tuple(violations)
 
     def __str__(self) -> str:
-        lines = ["values don't meet the specifications of the schema(s) in the following chart(s):"]
+        out = ["values don't meet the specifications of the schema(s) in the following chart(s):\n"]
         chart = None
         for violation in self.violations:
             if violation.chart != chart:
                 chart = violation.chart
-                lines.append(f"{chart}:")
-            lines.append(f"- at '{violation.path}': {violation.reason}")
-        return "\n".join(lines)
+                out.append(f"{chart}:\n")
+            if violation.path is None:
+                out.append(violation.reason)
+            else:
+                out.append((violation.report or f"- at '{violation.path}': {violation.reason}") + "\n")
+        return "".join(out)
 
 
 # --- templates ------------------------------------------------------------------------------------------------------

@@ -142,7 +142,9 @@ class _Resolver:
                 pairs.append({"child": source, "parent": target})
                 table = _table_at(values, f"{entry.name}.{source}")
                 if table is None:
-                    self._note("import", f"{entry.name}.{source}", f"ImportValues missing table from chart {entry.name}")
+                    self._note(
+                        "import", f"{entry.name}.{source}", f"ImportValues missing table from chart {entry.name}"
+                    )
                     continue
                 _merge_shared(imported, _nest(table or {}, target))
             entry.import_values = pairs

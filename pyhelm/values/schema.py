@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def validate_schema(chart: Chart, values: Mapping[str, Any]) -> None:
-    """Check coalesced ``values`` against every schema in the tree of ``chart``.
+    """Check coalesced ``values`` against every schema in the tree of ``chart`` (Go's ``ValidateAgainstSchema``).
 
     Raises:
-        SchemaError: Some values break a schema; all that do are listed, parents first.
+        SchemaError: Some values break a schema, or a schema is none; all that is wrong is listed, parents first.
+        UnsupportedError: A schema refers to another document.
     """
     violations: list[SchemaViolation] = []
     _collect(chart, values, violations)
@@ -28,9 +29,12 @@ def _collect(chart: Chart, values: Mapping[str, Any], violations: list[SchemaVio
     if chart.schema is not None:
         from pyhelm.values import schema_rules
 
-        violations.extend(
-            SchemaViolation(chart.name, path, reason) for path, reason in schema_rules.check(chart.schema, values)
-        )
+        try:
+            for finding in schema_rules.check(chart.schema, values):
+                report = "\n".join(finding.lines(""))
+                violations.append(SchemaViolation(chart.name, finding.path, finding.reason, report))
+        except schema_rules.InvalidSchemaError as error:
+            violations.append(SchemaViolation(chart.name, None, str(error)))
     for child in chart.dependencies:
         given = values.get(child.name)
         if isinstance(given, dict):
