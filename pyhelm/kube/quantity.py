@@ -100,6 +100,9 @@ def parse(value: str | float) -> Quantity:
     base, exponent, form = _interpret(suffix)
     digits = number + denominator
     if base == 2:
+        if exponent > 40 and not re.search(r"\d", text):
+            message = "unable to parse numeric part of quantity"
+            raise ValueError(message)
         scaled = int(digits) * 2**exponent * NANO
         nanos = _divide_away(scaled, 10 ** len(denominator))
         nanos = min(nanos, _MAX_BINARY)

@@ -61,6 +61,8 @@ def _merge(target: Any, patch: dict[str, Any]) -> Object:
             merged.pop(key, None)
         elif isinstance(value, dict) and isinstance(merged.get(key), dict):
             merged[key] = _merge(merged[key], value)
+        elif isinstance(value, list) and isinstance(merged.get(key), dict):
+            merged[key] = copy_of(value)  # the one case in which the server's library leaves nulls alone
         else:
             merged[key] = _without_nulls(value)
     return {key: value if key in patch else copy_of(value) for key, value in merged.items()}

@@ -209,7 +209,8 @@ def _merge_map(original: Object, patch: Object, shape: Type, *, parallel: bool, 
         raise ApiError(f"unknown patch type: {_text(directive)} in map: {_text({**patch, _PATCH: directive})}")
     _retain_keys(original, patch, parallel=parallel)
     _set_element_order(original, patch, shape, parallel=parallel, ignore_nulls=ignore_nulls)
-    for name, value in patch.items():
+    # Deletions from lists of plain values first: what the same patch adds stays.
+    for name, value in sorted(patch.items(), key=lambda entry: not entry[0].startswith(_DELETE)):
         key, deleting = name, False
         if name.startswith(_DELETE):
             if not parallel:
@@ -355,17 +356,25 @@ def _check_order(patch: list[Any], order: list[Any], key: str) -> None:
     """Make sure that the items of a list patch stand in the order that the patch itself gives."""
     if not patch or not order:
         return
-    kept = [entry for entry in patch if not (key and isinstance(entry, dict) and entry.get(_PATCH) == "delete")]
-    position = 0
-    for place in order:
-        while position < len(kept) and isinstance(kept[position], dict) and _PATCH in kept[position]:
+    kept = patch
+    if key:
+        for entry in patch:
+            _mapping(entry)
+        kept = [entry for entry in patch if entry.get(_PATCH) != "delete"]
+    position = place = 0
+    while position < len(kept) and place < len(order):
+        if isinstance(kept[position], dict) and _PATCH in kept[position]:
             position += 1
-        if position < len(kept) and _key_of(kept[position], key) == _key_of(place, key):
+            continue
+        if key:
+            _required(kept[position], key)
+            _required(order[place], key)
+        if _key_of(kept[position], key) == _key_of(order[place], key):
             position += 1
-    while position < len(kept) and isinstance(kept[position], dict) and _PATCH in kept[position]:
-        position += 1
+        place += 1
     if position < len(kept):
-        raise ApiError(f"The order in patch list:\n{_text(patch)}\n doesn't match {_ORDER} list:\n{_text(order)}\n")
+        message = f"The order in patch list:\n{_text(patch)}\n doesn't match {_ORDER} list:\n{_text(order)}\n"
+        raise ApiError(message)
 
 
 def _put(original: Object, key: str, value: Any, *, ignore_nulls: bool) -> None:
@@ -486,11 +495,17 @@ def _directed(name: str, prefix: str, complaint: str) -> str:
     return key
 
 
-def _required(entry: Any, key: str) -> Any:
+def _mapping(entry: Any) -> Object:
     if not isinstance(entry, dict):
-        raise ApiError(f"expected a map[string]interface {{}}, but received a {_go_type(entry)}")
-    if key not in entry:
-        raise ApiError(f"map: {_text(entry)} does not contain declared merge key: {key}")
+        message = f"expected a map[string]interface {{}}, but received a {_go_type(entry)}"
+        raise ApiError(message)
+    return entry
+
+
+def _required(entry: Any, key: str) -> Any:
+    if key not in _mapping(entry):
+        message = f"map: {_text(entry)} does not contain declared merge key: {key}"
+        raise ApiError(message)
     return entry[key]
 
 
