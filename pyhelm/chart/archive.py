@@ -11,11 +11,16 @@ import posixpath
 import re
 import tarfile
 import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyhelm.chart.folder import BOM, MAX_CHART_SIZE
 from pyhelm.chart.model import File
-from pyhelm.errors import ArchiveError
+from pyhelm.errors import ArchiveError, ChartLoadError, YamlError
 from pyhelm.yaml.golang import quote
+
+if TYPE_CHECKING:
+    import os
 
 # Headers and padding come on top of the files; a tar of empty files must end somewhere, too.
 _MAX_STREAM = 2 * MAX_CHART_SIZE
@@ -51,6 +56,45 @@ def read_archive(data: bytes) -> list[File]:
     if not files:
         raise ArchiveError("no files in chart archive")
     return files
+
+
+def expand(data: bytes, directory: str | os.PathLike[str]) -> Path:
+    """Write the files of a packed chart into a folder of the chart's name in ``directory``; return that folder.
+
+    Files are written as they are packed, comments and all. Links that are there already are not followed out of the
+    folder.
+
+    Raises:
+        ArchiveError: As ``read_archive``; or the chart's name would lead out of ``directory``.
+        ChartLoadError: Chart.yaml cannot be read.
+    """
+    from pyhelm.chart.metadata import base_name, read_metadata
+
+    files = read_archive(data)
+    name = ""
+    for file in files:
+        if file.name == "Chart.yaml":
+            try:
+                name = read_metadata(file.data).name
+            except YamlError as error:
+                raise ChartLoadError(f"cannot load Chart.yaml: {error}", line=error.line) from error
+    if not name:
+        raise ArchiveError("chart name not specified")
+    if name in {".", ".."}:
+        raise ArchiveError(f"chart name {quote(name)} is not allowed")
+    if name != base_name(name):
+        raise ArchiveError(f"chart name {quote(name)} must not contain path separators")
+    folder = Path(directory).resolve() / name
+    for file in files:
+        path = folder / file.name
+        try:
+            if not path.parent.resolve().is_relative_to(folder) or path.is_symlink():
+                raise ArchiveError("a link leads out of the chart's folder", file.name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.data)
+        except (OSError, ValueError) as error:
+            raise ArchiveError(f"cannot be written to {path}: {error}", file.name) from error
+    return folder
 
 
 def require_gzip(name: str, data: bytes) -> None:
