@@ -16,7 +16,7 @@ from pyhelm.yaml.scalars import TagMismatchError, resolve, resolve_tagged
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MAX_DEPTH = 500
+MAX_DEPTH = 256
 """Levels of nesting that a document may have."""
 
 _CONVERTING = "error converting YAML to JSON: "
