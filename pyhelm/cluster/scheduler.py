@@ -105,14 +105,14 @@ def unfit(pod: Object, node: Object, usage: Usage) -> list[str]:
     """Return why a Pod cannot run on a node, empty when it can; the first plugin that refuses speaks."""
     spec, node_spec = pod["spec"], node.get("spec") or {}
     tolerations: list[Object] = spec.get("tolerations") or []
-    if node_spec.get("unschedulable") and not _tolerates(
+    if node_spec.get("unschedulable") and not tolerates(
         tolerations, {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
     ):
         return ["node(s) were unschedulable"]
     for taint in node_spec.get("taints") or ():
-        if taint.get("effect") in {"NoSchedule", "NoExecute"} and not _tolerates(tolerations, taint):
+        if taint.get("effect") in {"NoSchedule", "NoExecute"} and not tolerates(tolerations, taint):
             return ["node(s) had untolerated taint(s)"]
-    if not _wanted(spec, node):
+    if not node_wanted(spec, node):
         return ["node(s) didn't match Pod's node affinity/selector"]
     if any(usage.ports.get(port) for port in host_ports(pod)):
         return ["node(s) didn't have free ports for the requested pod ports"]
@@ -126,7 +126,7 @@ def unfit(pod: Object, node: Object, usage: Usage) -> list[str]:
     return reasons
 
 
-def _tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
+def tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
     """Tell whether a taint is tolerated (v1.Toleration.ToleratesTaint)."""
     for toleration in tolerations:
         if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
@@ -140,7 +140,7 @@ def _tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
     return False
 
 
-def _wanted(spec: Object, node: Object) -> bool:
+def node_wanted(spec: Object, node: Object) -> bool:
     """Tell whether a node is one that the Pod selects."""
     labels = labels_of(node)
     if any(labels.get(name) != value for name, value in (spec.get("nodeSelector") or {}).items()):

@@ -19,12 +19,19 @@ REGISTRATIONS = (
         f"{_CORE}.namespaces:NamespaceDefaultsController",
         _kinds("Namespace", "ServiceAccount", "ConfigMap"),
     ),
+    Registration("replicaset-controller", f"{_CORE}.replicaset:ReplicaSetController", _kinds("apps/ReplicaSet", "Pod")),
     Registration(
         "deployment-controller",
         f"{_CORE}.deployment:DeploymentController",
         _kinds("apps/Deployment", "apps/ReplicaSet", "Pod"),
     ),
-    Registration("replicaset-controller", f"{_CORE}.replicaset:ReplicaSetController", _kinds("apps/ReplicaSet", "Pod")),
+    Registration(
+        "statefulset-controller", f"{_CORE}.statefulset:StatefulSetController", _kinds("apps/StatefulSet", "Pod")
+    ),
+    Registration(
+        "daemonset-controller", f"{_CORE}.daemonset:DaemonSetController", _kinds("apps/DaemonSet", "Pod", "Node")
+    ),
+    Registration("job-controller", f"{_CORE}.job:JobController", _kinds("batch/Job", "Pod")),
     Registration("garbage-collector", f"{_CORE}.garbage:GarbageCollector", None),
     Registration("namespace-controller", f"{_CORE}.namespaces:NamespaceController", None),
     Registration(

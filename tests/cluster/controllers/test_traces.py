@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cluster.replay import TRACES, Bench, Replay, load
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TRACES.glob("*.json")))
+def test_controllers_do_what_kubernetes_did(name, tmp_path):
+    trace = load(name)
+    replay = Replay(Bench(tmp_path), trace)
+    for number, step in enumerate(trace["steps"]):
+        differences = replay.differences(step)
+        assert not differences, f"step {number} {step['do']}:\n" + "\n".join(differences)
