@@ -347,7 +347,7 @@ STRATEGIES = {
         default=_default_deployment,
         validate=_validate_deployment,
         validate_update=_update_with_selector(_validate_deployment),
-        generation=("spec",),
+        generation=("spec", "metadata.annotations"),
         status={},
     ),
     "ReplicaSet": Strategy(

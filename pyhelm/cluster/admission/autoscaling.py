@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.cluster.admission.field import Errors, forbidden, invalid, not_supported, required
-from pyhelm.cluster.admission.quantities import parse
 from pyhelm.cluster.admission.strategy import Strategy
 from pyhelm.kube.names import path_segment_errors
+from pyhelm.kube.quantity import parse
 
 if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
@@ -132,7 +132,7 @@ def _target(target: Object, path: str) -> Errors:
         errors.append(invalid(f"{path}.type", kind, "must be either Utilization, Value, or AverageValue"))
     for field in ("value", "averageValue"):
         value = target.get(field)
-        if value is not None and parse(value) <= 0:
+        if value is not None and parse(value).nanos <= 0:
             errors.append(invalid(f"{path}.{field}", value, "must be positive"))
     usage = target.get("averageUtilization")
     if usage is not None and usage < 1:

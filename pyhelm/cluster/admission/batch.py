@@ -251,9 +251,14 @@ def _time_zone(zone: str | None) -> Errors:
     return []
 
 
-# --- cron schedules, as github.com/robfig/cron reads them ---------------------------------------------------------------
+# --- cron schedules, as github.com/robfig/cron reads them -------------------------------------------------------------
 
-_MONTHS = {name: place for place, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_MONTHS = {
+    name: place
+    for place, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _DAYS = {name: place for place, name in enumerate(["sun", "mon", "tue", "wed", "thu", "fri", "sat"])}
 _FIELDS: tuple[tuple[int, int, dict[str, int]], ...] = (
     (0, 59, {}),
@@ -300,7 +305,7 @@ def _range_error(text: str, low: int, high: int, names: dict[str, int]) -> str:
     else:
         single = not rest
         for place, word in enumerate([begin, *rest][:2]):
-            number = names.get(word.lower()) if word.lower() in names else _number(word)
+            number = names[word.lower()] if word.lower() in names else _number(word)
             if isinstance(number, str):
                 return number
             if place == 0:

@@ -49,7 +49,7 @@ def _prepare_create(obj: Object, context: Context) -> None:
     }
 
 
-def _prepare_update(new: Object, old: Object, context: Context) -> None:
+def _prepare_update(new: Object, old: Object, _: Context) -> None:
     status = dict(old.get("status") or {})
     status["acceptedNames"] = dict(new["spec"].get("names") or {})
     stored = list(status.get("storedVersions") or ())

@@ -1,6 +1,6 @@
 """The rules for names that only objects being written need; those of keys and labels are in ``kube.names``.
 
-Each ``…_errors`` returns what is wrong with a value, in Kubernetes' words; empty means fine (apimachinery's ``util/validation``).
+Each ``…_errors`` returns what is wrong with a value, in the words of apimachinery's ``util/validation``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def header_errors(value: str) -> list[str]:
     """Check the name of an HTTP header."""
     if _is_header(value):
         return []
-    return [
+    message = (
         "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', "
         "regex used for validation is '[-A-Za-z0-9]+')"
-    ]
+    )
+    return [message]

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _MODE = 0o644
 _HOUR = 3600
+_AZURE_DISK: Object = {"cachingMode": "ReadWrite", "kind": "Shared", "fsType": "ext4", "readOnly": False}
 _VOLUME_SOURCES_WITH_MODE = ("secret", "configMap", "downwardAPI", "projected")
 
 
@@ -128,9 +129,7 @@ def _default_volume(volume: Object) -> None:
         for name, value in (("pool", "rbd"), ("user", "admin"), ("keyring", "/etc/ceph/keyring")):
             _unless_set(volume["rbd"], name, value)
     if "azureDisk" in volume:
-        disk = volume["azureDisk"]
-        for name, value in (("cachingMode", "ReadWrite"), ("kind", "Shared"), ("fsType", "ext4"), ("readOnly", False)):
-            disk.setdefault(name, value)
+        volume["azureDisk"] = {**_AZURE_DISK, **volume["azureDisk"]}
     if "scaleIO" in volume:
         _unless_set(volume["scaleIO"], "storageMode", "ThinProvisioned")
         _unless_set(volume["scaleIO"], "fsType", "xfs")

@@ -137,7 +137,7 @@ def _tolerate_outages(spec: Object) -> None:
         spec["tolerations"] = [*tolerations, *added]
 
 
-def _prepare_create(pod: Object, context: Context) -> None:
+def _prepare_create(pod: Object, _: Context) -> None:
     status: Object = {"phase": "Pending", "qosClass": quality(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
         status["conditions"] = [

@@ -18,7 +18,6 @@ from pyhelm.cluster.admission.field import (
 )
 from pyhelm.cluster.admission.metadata import validate_annotations, validate_labels
 from pyhelm.cluster.admission.names import header_errors, port_errors
-from pyhelm.cluster.admission.quantities import parse
 from pyhelm.kube.names import (
     config_key_errors,
     dns_label_errors,
@@ -28,6 +27,7 @@ from pyhelm.kube.names import (
     port_name_errors,
     qualified_name_errors,
 )
+from pyhelm.kube.quantity import NANO, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,7 +162,7 @@ def validate_resources(resources: Object, path: str, *, container: bool = True) 
         elif not _may_overcommit(name):
             if parse(value) != parse(limit):
                 errors.append(invalid(f"{path}.requests", value, f"must be equal to {name} limit of {limit}"))
-        elif parse(value) > parse(limit):
+        elif parse(limit) < parse(value):
             errors.append(invalid(f"{path}.requests", value, f"must be less than or equal to {name} limit of {limit}"))
     return errors
 
@@ -322,7 +322,8 @@ def _env_source(source: Object, has_value: bool, path: str) -> Errors:  # noqa: 
             invalid(
                 path,
                 "",
-                "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
+                "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or "
+                "`fileKeyRef`",
             )
         )
     elif has_value:
@@ -669,8 +670,8 @@ def _resource_name(name: str, path: str, *, container: bool) -> Errors:
 
 def _quantity(name: str, value: str, path: str) -> Errors:
     number = parse(value)
-    if number < 0:
+    if number.nanos < 0:
         return [invalid(path, value, "must be greater than or equal to 0")]
-    if "/" in name and not _may_overcommit(name) and number != int(number):
+    if "/" in name and not _may_overcommit(name) and number.nanos % NANO:
         return [invalid(path, value, "must be an integer")]
     return []

@@ -35,23 +35,23 @@ class Context(Protocol):
         """Return the error of an admission plugin that forbids a write."""
 
 
-def _nothing(obj: Object) -> None:
+def _nothing(_: Object) -> None:
     """Leave the object as it is."""
 
 
-def _no_preparation(obj: Object, context: Context) -> None:
+def _no_preparation(_: Object, __: Context) -> None:
     """Leave a new object as it is."""
 
 
-def _no_change(new: Object, old: Object, context: Context) -> None:
+def _no_change(_: Object, __: Object, ___: Context) -> None:
     """Leave an update as it is."""
 
 
-def _fine(obj: Object) -> Errors:
+def _fine(_: Object) -> Errors:
     return []
 
 
-def _fine_update(new: Object, old: Object) -> Errors:
+def _fine_update(_: Object, __: Object) -> Errors:
     return []
 
 
@@ -67,7 +67,8 @@ class Strategy:
         validate: Returns what is wrong with a new object, name included.
         validate_update: Returns what is wrong with an update; the arguments are the new and the old object.
         check_name: The rule for names, for kinds whose ``validate`` does not check it.
-        generation: The parts whose change moves ``metadata.generation``; empty for kinds without one.
+        generation: The parts whose change moves ``metadata.generation`` (``*``: everything but metadata and status);
+            empty for kinds without one.
         status: What the status of a new object is; None for kinds whose status is an ordinary part (or missing).
         typed: Fields are those of a Go type: nulls and empty lists do not survive decoding.
         unconditional_update: An update without resourceVersion is fine.

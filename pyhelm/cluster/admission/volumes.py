@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyhelm.cluster.admission.field import Errors, FieldError, forbidden, invalid, not_supported, required
-from pyhelm.cluster.admission.quantities import parse
 from pyhelm.cluster.admission.selectors import validate_selector
 from pyhelm.cluster.admission.strategy import Strategy
 from pyhelm.kube.names import dns_subdomain_errors
+from pyhelm.kube.quantity import parse
 
 if TYPE_CHECKING:
     from pyhelm.cluster.admission.strategy import Context
@@ -34,7 +34,7 @@ def validate_claim_spec(spec: Object, path: str) -> Errors:
     place = f"{path}.resources[storage]"
     if size is None:
         errors.append(required(place))
-    elif parse(size) <= 0:
+    elif parse(size).nanos <= 0:
         errors.append(invalid(place, size, "must be greater than zero"))
     name = spec.get("storageClassName")
     if name:
@@ -130,7 +130,7 @@ def _validate_volume(obj: Object) -> Errors:
         errors.append(
             FieldError("FieldValueNotSupported", "spec.capacity", 'Unsupported value: supported values: "storage"')
         )
-    elif parse(capacity["storage"]) <= 0:
+    elif parse(capacity["storage"]).nanos <= 0:
         errors.append(invalid("spec.capacity[storage]", capacity["storage"], "must be greater than zero"))
     policy = spec.get("persistentVolumeReclaimPolicy")
     if policy not in _RECLAIM:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.cluster.admission.field import required
 from pyhelm.cluster.api import failures
 from pyhelm.cluster.api.reading import shown
-from pyhelm.cluster.api.trees import copied
+from pyhelm.cluster.api.trees import copied, taken
 from pyhelm.errors import BadRequestError
 from pyhelm.kube.patches import server_side_apply
 
@@ -38,7 +38,7 @@ def apply(
         raise BadRequestError(message)
     if old is None and subresource:
         raise failures.not_found(resource, key.name)
-    wanted = _placed(resource, key, copied(body))
+    wanted = _placed(key, taken(body))
     meta = wanted["metadata"]
     version = meta.get("resourceVersion")
     if old is not None and version and version != "0" and version != old["metadata"]["resourceVersion"]:
@@ -86,7 +86,7 @@ def apply(
     return shown(made, resource.api_version)
 
 
-def _placed(resource: Resource, key: ObjectKey, wanted: Object) -> Object:
+def _placed(key: ObjectKey, wanted: Object) -> Object:
     """Give an applied object the name and namespace it is applied to."""
     meta = wanted.setdefault("metadata", {})
     if not isinstance(meta, dict):

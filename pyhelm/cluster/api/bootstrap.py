@@ -34,7 +34,7 @@ _KUBERNETES: Object = {
 def bootstrap(server: ApiServer, extra: Iterable[Object] = ()) -> None:
     """Create the default namespaces and the Service ``kubernetes``, then ``extra`` (nodes, storage classes), in order.
 
-    What controllers keep (service accounts, root certificates) is theirs to create. Safe to call on a cluster that has it all.
+    What controllers keep (service accounts, root certificates) is theirs to create. What exists already is left alone.
     """
     options = WriteOptions(field_manager="kube-apiserver")
     namespaces: list[Object] = [

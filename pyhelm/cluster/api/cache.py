@@ -107,7 +107,10 @@ class Cache:
         return self._load(resource, qualified) if shelf is None else shelf
 
     def owned_by(self, uid: str) -> list[tuple[Resource, Object]]:
-        """Return the objects that have an owner reference to ``uid``, in order of creation; the first call reads everything."""
+        """Return the objects that have an owner reference to ``uid``, in order of creation.
+
+        The first call reads every resource of the store.
+        """
         if not self._complete:
             for qualified in self._store.resources():
                 if qualified not in self._shelves:
@@ -137,7 +140,7 @@ class Cache:
             self._index(resource.qualified, namespace, name, None, references)
 
     def _load(self, resource: Resource | None, qualified: str) -> Shelf:
-        records = self._store.list(qualified)
+        records = self._store.records(qualified)
         decoded = [json.loads(record.value) for record in records]
         if resource is None:
             resource = self._resource_of(decoded[0]["apiVersion"], decoded[0]["kind"])

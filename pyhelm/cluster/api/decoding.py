@@ -9,7 +9,8 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.cluster.api.failures import undecodable
+from pyhelm.cluster.api.failures import unconvertible, undecodable
+from pyhelm.cluster.api.trees import taken
 
 if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
@@ -27,22 +28,35 @@ _GO_TYPES = {
     "bytes": "[]uint8",
 }
 _TEXTS = frozenset({"string", "time", "microtime"})
+_TIMES = frozenset({"time", "microtime"})
+_SHOWING_TIMES = ("Condition", "core.v1.Event")
+_BAD_QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 _LOOSE = frozenset({"any", "object"})
 
 
-def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool) -> list[str]:
+def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool, patch: Any = None) -> list[str]:
     """Bring an object to the form its kind's decoder would give it, in place; return what was wrong but not fatal.
 
     Built-in kinds lose unknown fields, nulls and empty lists and maps, and quantities get their canonical spelling.
+    Custom resources lose unknown fields and get the defaults of their schema; its other rules are not looked at.
+
+    Args:
+        resource: What the object is one of.
+        obj: As a request brought it.
+        schema: Of its kind.
+        custom: A CustomResourceDefinition defines the kind.
+        patch: The strategic merge patch that made the object, if one did: then complaints are about the patch.
 
     Raises:
         BadRequestError: A value has another type than its field.
+        InvalidError: The same, after a strategic merge patch.
     """
     unknown: list[str] = []
     if custom:
         _prune_struct(obj, schema.root, "", unknown)
+        _fill(obj, schema.root)
         return unknown
-    walker = _Walker(resource, unknown)
+    walker = _Walker(resource, unknown, patch)
     walker.struct(obj, schema.root, "")
     return unknown
 
@@ -50,9 +64,10 @@ def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool) -> 
 class _Walker:
     """Walks an object of a built-in kind along its type."""
 
-    __slots__ = ("_resource", "_unknown")
+    __slots__ = ("_patch", "_resource", "_unknown")
 
-    def __init__(self, resource: Resource, unknown: list[str]) -> None:
+    def __init__(self, resource: Resource, unknown: list[str], patch: Any) -> None:
+        self._patch = patch
         self._resource = resource
         self._unknown = unknown
 
@@ -67,7 +82,8 @@ class _Walker:
                     gone.append(name)
                 continue
             if value is None:
-                gone.append(name)
+                if not (shape.name.endswith(_SHOWING_TIMES) and field.scalar in _TIMES):
+                    gone.append(name)
                 continue
             kind = field.kind
             if kind == "scalar":
@@ -101,6 +117,11 @@ class _Walker:
                 self._mismatch(value, shape.name, path + name, "map[string]interface {}")
         for name in gone:
             del tree[name]
+        if shape.name.endswith(_SHOWING_TIMES):
+            # A time that is not set shows as null there: Go cannot leave a struct out.
+            for name, field in fields.items():
+                if field.scalar in _TIMES and name not in tree:
+                    tree[name] = None
 
     def list(self, values: list[Any], shape: Type, path: str, owner: str) -> None:
         item = shape.items()
@@ -181,19 +202,14 @@ class _Walker:
         return None
 
     def _quantity(self, value: Any) -> str:
-        from pyhelm.cluster.admission.quantities import QuantityError, canonical
+        from pyhelm.kube.quantity import canonical
 
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
-        if isinstance(value, str):
-            try:
-                return canonical(value.strip())
-            except QuantityError as error:
-                self._fail(str(error))
-        self._fail(
-            "unmarshalerDecoder: quantities must match the regular expression "
-            "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-        )
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            self._fail(_BAD_QUANTITY)
+        try:
+            return canonical(value)
+        except ValueError as error:
+            self._fail(str(error))
         return ""
 
     def _check_bytes(self, value: str) -> None:
@@ -214,6 +230,8 @@ class _Walker:
             self._fail(f'parsing time "{shown}" as "2006-01-02T15:04:05Z07:00": cannot parse "{shown}" as "2006"')
 
     def _mismatch(self, value: Any, owner: str, path: str, wanted: str, *, shown: bool = False) -> None:
+        if self._patch is not None:
+            raise unconvertible(self._patch, _restoring(value, wanted))
         what = f"number {_number(value)}" if shown else _json_kind(value)
         place = f"Go struct field {_go_name(owner, short=True)}.{_plain(path)}" if owner else "Go value"
         self._fail(f"json: cannot unmarshal {what} into {place} of type {wanted}")
@@ -252,6 +270,23 @@ def _prune(value: Any, shape: Type, path: str, unknown: list[str]) -> None:
             _prune(inner, item, f"{path}[{position}]", unknown)
 
 
+def _fill(tree: Any, shape: Type) -> None:
+    """Set the defaults that a custom resource's schema names, in place (structural defaulting)."""
+    if isinstance(tree, dict):
+        if shape.kind == "struct":
+            for name, field in shape.fields.items():
+                if field.default is not None and tree.get(name) is None:
+                    tree[name] = taken(field.default)
+                if name in tree:
+                    _fill(tree[name], field)
+        elif shape.kind == "map" and shape.item is not None:
+            for value in tree.values():
+                _fill(value, shape.item)
+    elif isinstance(tree, list) and shape.kind == "list":
+        for value in tree:
+            _fill(value, shape.items())
+
+
 def _json_kind(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
@@ -260,6 +295,16 @@ def _json_kind(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
+
+
+def _restoring(value: Any, wanted: str) -> str:
+    """Say that a value cannot be converted, as runtime.DefaultUnstructuredConverter does."""
+    found = {dict: "map", list: "slice", str: "string", bool: "bool"}.get(type(value), "int64")
+    if wanted.startswith("map["):
+        return f"cannot restore map from {found}"
+    if wanted.startswith("[]"):
+        return f"cannot restore slice from {found}"
+    return f"cannot restore struct from: {found}" if "." in wanted else f"unrecognized type: {wanted}"
 
 
 def _number(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Deleting: preconditions, grace, finalizers and what becomes of dependents (rest.BeforeDelete, registry.Store.Delete)."""
+"""Deleting: preconditions, grace, finalizers and what becomes of dependents (``rest.BeforeDelete``)."""
 
 from __future__ import annotations
 

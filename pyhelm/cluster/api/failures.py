@@ -38,7 +38,10 @@ def not_found(resource: Resource, name: str) -> NotFoundError:
 def already_exists(resource: Resource, name: str, *, generated: bool = False) -> AlreadyExistsError:
     """The name is taken; ``generated`` when the server had made it up."""
     if generated:
-        message = f'{resource.qualified} "{name}" already exists, the server was not able to generate a unique name for the object'
+        message = (
+            f'{resource.qualified} "{name}" already exists, '
+            "the server was not able to generate a unique name for the object"
+        )
         return AlreadyExistsError(message, details={**_details(resource, name), "retryAfterSeconds": 1})
     return AlreadyExistsError(f'{resource.qualified} "{name}" already exists', details=_details(resource, name))
 
@@ -85,12 +88,30 @@ def undecodable(resource: Resource, reason: str) -> BadRequestError:
 
 
 def unknown_fields(resource: Resource, complaints: Sequence[str], patch: Any = None) -> ApiError:
-    """``fieldValidation=Strict`` refuses fields that the kind does not have; ``patch`` is what brought them, if one did."""
+    """``fieldValidation=Strict`` refuses fields that the kind does not have; ``patch`` brought them, if one did."""
     reason = "strict decoding error: " + ", ".join(complaints)
     if patch is None:
         return undecodable(resource, reason)
     shown = json.dumps(patch, separators=(",", ":"), ensure_ascii=False)
     return invalid("", "", "", [field.invalid("patch", shown, reason)])
+
+
+def unconvertible(patch: Any, reason: str) -> InvalidError:
+    """A strategic merge patch made something that is no object of its kind."""
+    return invalid("", "", "", [field.invalid("patch", go_text(patch), reason)])
+
+
+def go_text(value: Any) -> str:
+    """Return a JSON value as Go's %+v prints it."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{go_text(inner)}" for key, inner in sorted(value.items())) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(go_text(inner) for inner in value) + "]"
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 def method_not_allowed(resource: Resource, verb: str) -> MethodNotAllowedError:

@@ -54,6 +54,10 @@ class Schemas:
         schema = self.of(resource)
         if schema is None:
             return []
+        if subresource == "status":
+            # Everything else stays as it is, and need not be compared.
+            old = _status_part(old) if old is not None else None
+            new = _status_part(new)
         written = track_update(
             old,
             new,
@@ -65,3 +69,7 @@ class Schemas:
         )
         found: list[Object] = written["metadata"].get("managedFields") or []
         return found
+
+
+def _status_part(obj: Object) -> Object:
+    return {field: obj[field] for field in ("apiVersion", "kind", "metadata", "status") if field in obj}

@@ -100,7 +100,7 @@ def watch_changes(
     timeout: float | None,
     pause: Callable[[float], bool],
 ) -> Iterator[WatchEvent]:
-    """Yield events after ``since``; see ``Client.watch``. The starting point is fixed by this call, not by the first event."""
+    """Yield events after ``since`` (see ``Client.watch``); this call, not the first event, fixes where it starts."""
     version = wanted.resource.api_version
     end = None if timeout is None else state.clock.now() + timedelta(seconds=timeout)
     if since in {"", "0"}:

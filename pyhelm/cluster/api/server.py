@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.cluster.api import failures
 from pyhelm.cluster.api.reading import Filter, list_objects, shown, watch_changes
 from pyhelm.cluster.api.state import CRDS, State
-from pyhelm.cluster.api.trees import copied
+from pyhelm.cluster.api.trees import taken
 from pyhelm.errors import UnsupportedError
 from pyhelm.kube.catalog import Catalog
 from pyhelm.kube.client import DEFAULT_DELETE, DEFAULT_WRITE, PatchType
@@ -70,7 +70,7 @@ class ApiServer:
         self.log_source = logs
         self._writer_made: Any = None
 
-    # --- what is served -------------------------------------------------------------------------------------------------
+    # --- what is served -----------------------------------------------------------------------------------------------
 
     @property
     def catalog(self) -> Catalog:
@@ -187,7 +187,7 @@ class ApiServer:
         if subresource == "scale":
             from pyhelm.cluster.api.subresources import update_scale
 
-            return update_scale(self.state, self._writer, resource, copied(obj), options)
+            return update_scale(self.state, self._writer, resource, taken(obj), options)
         return shown(self._writer.update(resource, obj, subresource, options), resource.api_version)
 
     def patch(

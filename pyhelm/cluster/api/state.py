@@ -12,7 +12,6 @@ from pyhelm.cluster.clock import stamp
 from pyhelm.cluster.controllers.base import Change
 from pyhelm.errors import ExpiredError, RevisionMismatchError
 from pyhelm.kube.names import SAFE_ALPHABET
-from pyhelm.kube.objects import ObjectKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pyhelm.cluster.clock import Clock
     from pyhelm.cluster.store import Store
     from pyhelm.kube.catalog import Catalog
-    from pyhelm.kube.objects import Object
+    from pyhelm.kube.objects import Object, ObjectKey
     from pyhelm.kube.resources import Resource
 
 _REMEMBERED = 20_000
@@ -62,7 +61,7 @@ class State:
         """Yield shared objects that have an owner reference to ``uid``, in order of creation."""
         return self.cache.owned_by(uid)
 
-    # --- Context of admission -------------------------------------------------------------------------------------------
+    # --- Context of admission -----------------------------------------------------------------------------------------
 
     def look(self, api_version: str, kind: str, key: ObjectKey) -> Object | None:
         """Return one shared object of a built-in kind, or None."""
@@ -97,7 +96,7 @@ class State:
         return self.store.revision
 
     def new_uid(self) -> str:
-        """Return the uid of the object that the next write creates: random to look at, the same for the same history."""
+        """Return the uid of the object that the next write creates; the same history leads to the same uid."""
         digits = self._digest("uid", str(self.store.revision + 1)).hex()
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"

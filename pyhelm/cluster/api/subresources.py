@@ -87,7 +87,8 @@ def update_scale(state: State, writer: Writer, resource: Resource, scale: Object
     paths = _scale_paths(state, resource)
     wanted = (scale.get("spec") or {}).get("replicas") or 0
     if not isinstance(wanted, int) or isinstance(wanted, bool):
-        message = 'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32'
+        reason = "json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32"
+        message = f'Scale in version "v1" cannot be handled as a Scale: {reason}'
         raise BadRequestError(message)
     if wanted < 0:
         error = invalid_value("spec.replicas", wanted, "must be greater than or equal to 0")
@@ -225,7 +226,7 @@ def _may_go_unready(pod: Object, budget: Object) -> bool:
     if (budget.get("spec") or {}).get("unhealthyPodEvictionPolicy") == "AlwaysAllow":
         return True
     status = budget.get("status") or {}
-    return status.get("currentHealthy", 0) >= status.get("desiredHealthy", 0) > 0
+    return bool(status.get("currentHealthy", 0) >= status.get("desiredHealthy", 0) > 0)
 
 
 def _take_disruption(state: State, budget: Object, pod: str, *, dry_run: bool) -> None:

@@ -7,13 +7,18 @@ from typing import Any
 
 
 def copied(tree: Any) -> Any:
-    """Return a deep copy of a JSON tree; subclasses of its types become plain.
+    """Return a deep copy of a stored JSON tree.
 
-    A trip through ``marshal`` takes 6 µs for a Pod of 1.5 kB, a recursive copy in Python 35.
+    A trip through ``marshal`` takes 6 µs for a Pod of 1.5 kB, a recursive copy in Python 35, ``copy.deepcopy`` 110.
     """
+    return loads(dumps(tree))  # noqa: S302  (reads only what the line itself wrote)
+
+
+def taken(tree: Any) -> Any:
+    """Return a deep copy of a caller's JSON tree: subclasses of its types become plain, shared parts are parted."""
     try:
         # Version 2 knows no references: a subtree that stands in two places becomes two.
-        return loads(dumps(tree, 2))  # noqa: S302  (reads only what the line itself wrote)
+        return loads(dumps(tree, 2))  # noqa: S302
     except ValueError:
         return _slowly(tree)
 

@@ -1,4 +1,4 @@
-"""Creating and changing objects: what holds for all kinds (the API server's ``rest.BeforeCreate`` and ``BeforeUpdate``)."""
+"""Creating and changing objects: what holds for all kinds (``rest.BeforeCreate`` and ``rest.BeforeUpdate``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pyhelm.cluster.admission.metadata import validate_metadata, validate_metada
 from pyhelm.cluster.admission.strategy import strategy_of
 from pyhelm.cluster.api import failures
 from pyhelm.cluster.api.ownership import Schemas
-from pyhelm.cluster.api.trees import copied
+from pyhelm.cluster.api.trees import copied, taken
 from pyhelm.errors import ApiError, BadRequestError
-from pyhelm.kube.objects import ObjectKey
+from pyhelm.kube.objects import ObjectKey, annotations_of
 
 if TYPE_CHECKING:
     from pyhelm.cluster.admission.strategy import Strategy
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAMESPACE = ("v1", "Namespace")
 _GENERATED_TRIES = 8
 _PREFIX_LENGTH = 58
+_ANNOTATIONS = "metadata.annotations"
 _SERVER_FIELDS = (
     "selfLink",
     "deletionTimestamp",
@@ -47,14 +48,12 @@ class Writer:
 
     def create(self, resource: Resource, obj: Object, namespace: str, options: WriteOptions) -> Object:
         """Store a new object and return the shared result."""
-        new: Object = copied(obj)
+        new: Object = taken(obj)
         meta = self._place(resource, new, namespace)
         version = meta.pop("resourceVersion", None)
         if version and version != "0":
             message = "resourceVersion should not be set on objects to be created"
             raise ApiError(message)
-        if not meta.get("name") and not meta.get("generateName"):
-            pass  # validation says so
         strategy = self.strategy(resource)
         self.decode(resource, new, options)
         strategy.default(new)
@@ -64,7 +63,7 @@ class Writer:
     def finish_create(
         self, resource: Resource, new: Object, strategy: Strategy, options: WriteOptions, managed: Any = None
     ) -> Object:
-        """Store a new object that was decoded and defaulted; ``managed`` replaces what its managedFields would become."""
+        """Store a new object that was decoded and defaulted; ``managed`` are its managedFields, where they are known."""
         state = self._state
         meta = new["metadata"]
         self._check_namespace(resource, meta)
@@ -104,7 +103,7 @@ class Writer:
 
     def update(self, resource: Resource, obj: Object, subresource: str, options: WriteOptions) -> Object:
         """Replace an object (or its subresource) and return the shared result."""
-        new: Object = copied(obj)
+        new: Object = taken(obj)
         meta = self._place(resource, new, "")
         key = ObjectKey(meta.get("namespace", ""), meta.get("name") or "")
         if not key.name:
@@ -201,14 +200,24 @@ class Writer:
         meta["namespace"] = stated or namespace or "default"
         return meta
 
-    def decode(self, resource: Resource, new: Object, options: WriteOptions, patch: Any = None) -> None:
-        """Bring an object to the form its kind's decoder would give it; ``patch`` is what made it, if one did."""
+    def decode(
+        self, resource: Resource, new: Object, options: WriteOptions, patch: Any = None, *, strategic: bool = False
+    ) -> None:
+        """Bring an object to the form its kind's decoder would give it.
+
+        Args:
+            resource: What the object is one of.
+            new: The object; it is changed.
+            options: Say what becomes of unknown fields.
+            patch: The patch that made the object, if one did.
+            strategic: It was a strategic merge patch.
+        """
         schema = self.schemas.of(resource)
         if schema is None:
             return
         from pyhelm.cluster.api.decoding import decode
 
-        unknown = decode(resource, new, schema, custom=schema.custom)
+        unknown = decode(resource, new, schema, custom=schema.custom, patch=patch if strategic else None)
         if unknown and options.field_validation == "Strict":
             raise failures.unknown_fields(resource, unknown, patch)
         if unknown and options.field_validation == "Warn":
@@ -290,7 +299,10 @@ def _moved(new: Object, old: Object, parts: tuple[str, ...]) -> bool:
     if parts == ("*",):
         ignored = {"metadata", "status", "apiVersion"}
         return any(new.get(part) != old.get(part) for part in {*new, *old} if part not in ignored)
-    return any(new.get(part) != old.get(part) for part in parts)
+    if any(new.get(part) != old.get(part) for part in parts if part != _ANNOTATIONS):
+        return True
+    # Only Deployments count annotations, too.
+    return _ANNOTATIONS in parts and annotations_of(new) != annotations_of(old)
 
 
 def _is_finished(new: Object, old: Object) -> bool:

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pyhelm.errors import ClusterBusyError, StoreError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _FIRST_WAIT = 0.002
 _LONGEST_WAIT = 0.1
@@ -50,7 +46,7 @@ class ClusterLock:
         """Take the lock, waiting for at most the timeout."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(str(self.folder), error.strerror or str(error)) from error
         started = time.monotonic()
@@ -72,7 +68,7 @@ class ClusterLock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def __enter__(self) -> ClusterLock:
+    def __enter__(self) -> Self:
         self.acquire()
         return self
 
@@ -99,12 +95,14 @@ class ClusterLock:
 def _try_lock(descriptor: int) -> bool:
     """Lock the open file for as long as it is open; tell whether that worked at once."""
     try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:  # pragma: no cover
+        if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

@@ -2,11 +2,11 @@
 
 Every write adds a row to ``log``; ``current`` maps a key to its newest row. The revision is the only clock here.
 
-Writes gather in one SQLite transaction, which ``commit`` (or every 500th write) ends. Figures for a Pod of 1.5 kB, SQLite 3.40,
-WAL, one connection with exclusive locking: 12 µs a write in a batch, 31 µs when each is committed alone, 165 µs when each is
-also synced to the disk. So the log runs with ``synchronous=NORMAL``: what is committed survives the death of the process at any
-instruction, and ``sync`` or ``close`` make it survive a power cut as well, for 2 to 4 ms once. A batch that was not committed
-is gone as a whole suffix: what a killed process leaves is always a prefix of history.
+Writes gather in one SQLite transaction, which ``commit`` (or every 500th write) ends. Figures for a Pod of 1.5 kB,
+SQLite 3.40, WAL, one connection with exclusive locking: 12 µs a write in a batch, 31 µs when each is committed alone,
+165 µs when each is also synced to the disk. So the log runs with ``synchronous=NORMAL``: what is committed survives the
+death of the process at any instruction, and ``sync`` or ``close`` make it survive a power cut as well, for 2 to 4 ms
+once. A batch that was not committed is gone as a whole suffix: what a killed process leaves is a prefix of history.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pyhelm.errors import RevisionMismatchError, RevisionTooOldError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _APPLICATION_ID = 0x70794B38
@@ -28,14 +28,17 @@ _BATCH = 500
 _WAL_PAGES = 4000  # checkpoint at 16 MB: a large rollout then syncs a few times, not every 4 MB
 
 _CREATE = (
-    "CREATE TABLE log (revision INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL, "
-    "name TEXT NOT NULL, previous INTEGER NOT NULL, value TEXT)",
-    "CREATE TABLE current (resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, "
-    "revision INTEGER NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID",
+    """CREATE TABLE log (revision INTEGER PRIMARY KEY, resource TEXT NOT NULL, namespace TEXT NOT NULL,
+       name TEXT NOT NULL, previous INTEGER NOT NULL, value TEXT)""",
+    """CREATE TABLE current (resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+       revision INTEGER NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID""",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "INSERT INTO meta VALUES ('store.compacted', '0')",
     f"PRAGMA application_id = {_APPLICATION_ID}",
     f"PRAGMA user_version = {_FORMAT}",
+)
+_SELECT = (
+    "SELECT c.namespace, c.name, c.revision, c.created, l.value FROM current c JOIN log l ON l.revision = c.revision"
 )
 
 
@@ -129,7 +132,7 @@ class Store:
             except sqlite3.Error as error:
                 raise StoreError(str(self.path), str(error)) from error
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -150,17 +153,15 @@ class Store:
     def get(self, resource: str, namespace: str, name: str) -> Record | None:
         """Return the newest version of one object, or None."""
         rows = self._query(
-            "SELECT c.namespace, c.name, c.revision, c.created, l.value FROM current c JOIN log l ON l.revision = c.revision "
-            "WHERE c.resource = ? AND c.namespace = ? AND c.name = ?",
+            _SELECT + " WHERE c.resource = ? AND c.namespace = ? AND c.name = ?",
             (resource, namespace, name),
         )
         return Record(*rows[0]) if rows else None
 
-    def list(self, resource: str) -> list[Record]:
+    def records(self, resource: str) -> list[Record]:
         """Return all objects of one resource, ordered by namespace and name."""
         rows = self._query(
-            "SELECT c.namespace, c.name, c.revision, c.created, l.value FROM current c JOIN log l ON l.revision = c.revision "
-            "WHERE c.resource = ? ORDER BY c.namespace, c.name",
+            _SELECT + " WHERE c.resource = ? ORDER BY c.namespace, c.name",
             (resource,),
         )
         return [Record(*row) for row in rows]
@@ -253,7 +254,7 @@ class Store:
         return revision
 
     def commit(self) -> None:
-        """End the batch: from now on the death of this process cannot undo it. Inside ``transaction`` it does nothing."""
+        """End the batch: from now on the death of this process cannot undo it. Inside ``transaction`` this waits."""
         if self._open_batch and not self._depth:
             self._note("commit")
             self._query("COMMIT")
@@ -302,7 +303,7 @@ class Store:
             gone += self._query("DELETE FROM log WHERE revision <= ? AND value IS NULL", (revision,), count=True)
             self.set_meta("store.compacted", revision)
             self._compacted = revision
-        return gone
+        return int(gone)
 
     # --- settings -----------------------------------------------------------------------------------------------------
 
@@ -319,7 +320,7 @@ class Store:
             (key, json.dumps(value, separators=(",", ":"))),
         )
 
-    # --- the one way to the file ----------------------------------------------------------------------------------------
+    # --- the one way to the file --------------------------------------------------------------------------------------
 
     def _note(self, step: str) -> None:
         if self._before_write is not None:
@@ -344,11 +345,11 @@ class Store:
             "SELECT revision FROM current WHERE resource = ? AND namespace = ? AND name = ?",
             (resource, namespace, name),
         )
-        return rows[0][0] if rows else 0
+        return int(rows[0][0]) if rows else 0
 
-    def _query(self, statement: str, arguments: Iterable[object] = (), *, count: bool = False) -> Any:
+    def _query(self, statement: str, arguments: tuple[object, ...] = (), *, count: bool = False) -> Any:
         try:
-            cursor = self._db.execute(statement, tuple(arguments))
+            cursor = self._db.execute(statement, arguments)
             return cursor.rowcount if count else cursor.fetchall()
         except sqlite3.Error as error:
             raise StoreError(str(self.path), str(error)) from error
