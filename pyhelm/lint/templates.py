@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyhelm.chart.gotext import SPACES
 from pyhelm.chart.loader import load
-from pyhelm.errors import ChartError, PyhelmError, ValuesError, YamlError
+from pyhelm.errors import ChartError, PyhelmError, SchemaError, ValuesError, YamlError
 from pyhelm.kube import names
 from pyhelm.lint.deprecations import deprecation
 from pyhelm.lint.manifests import Manifest, item_annotations, manifests
@@ -54,29 +54,22 @@ def check(linter: Linter, options: LintOptions) -> None:
 
 def _render(linter: Linter, chart: Chart, options: LintOptions) -> dict[str, str] | None:
     """Return what the chart renders to, or None where it fails; values that do not fit are passed over, as by Helm."""
-    from pyhelm.template.objects import Capabilities, ReleaseInfo
-    from pyhelm.template.render import RenderOptions, render_values
-    from pyhelm.values import coalesce, resolve_dependencies, validate_schema
+    from pyhelm.template import Capabilities, ReleaseInfo, RenderOptions, render
 
     capabilities = Capabilities.default()
     if options.kube_version is not None:
         capabilities = Capabilities(options.kube_version, capabilities.api_versions)
+    settings = RenderOptions(
+        release=ReleaseInfo(name="test-release", namespace=options.namespace),
+        capabilities=capabilities,
+        skip_schema=options.skip_schema,
+        lint=True,
+    )
     try:
-        resolved = resolve_dependencies(chart, options.values)
-        values = coalesce(resolved, options.values)
-    except ValuesError:
-        return None
-    try:
-        if not options.skip_schema:
-            validate_schema(resolved, values)
-        settings = RenderOptions(
-            release=ReleaseInfo(name="test-release", namespace=options.namespace),
-            capabilities=capabilities,
-            lint=True,
-        )
-        return render_values(resolved, values, settings)
+        return render(chart, options.values, settings)
     except PyhelmError as error:
-        linter.check(Severity.ERROR, _FOLDER, str(error))
+        if isinstance(error, SchemaError) or not isinstance(error, ValuesError):
+            linter.check(Severity.ERROR, _FOLDER, str(error))
     return None
 
 
