@@ -69,6 +69,7 @@ class InstallOptions:
     sub_notes: bool = False
     hide_secret: bool = False
     skip_schema_validation: bool = False
+    disable_openapi_validation: bool = False
     enable_dns: bool = False
     kube_version: KubeVersion | None = None
     api_versions: Sequence[str] = ()
@@ -174,7 +175,14 @@ class _Install:
 
         attempt = "unable to build kubernetes objects from release manifest"
         documents = [manifest.document for manifest in rendered.manifests]
-        targets = objects.build(env.cluster, documents, env.namespace, release_name=self._name, attempt=attempt)
+        targets = objects.build(
+            env.cluster,
+            documents,
+            env.namespace,
+            release_name=self._name,
+            attempt=attempt,
+            validate=not options.disable_openapi_validation,
+        )
         objects.mark_owned(targets, self._name, env.namespace)
         adopted: list[Target] = []
         if not options.is_upgrade:

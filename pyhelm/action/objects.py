@@ -14,6 +14,7 @@ from pyhelm.errors import (
     ApiError,
     ApplyError,
     ApplyFailure,
+    BadRequestError,
     BuildError,
     NotFoundError,
     OwnershipError,
@@ -79,16 +80,22 @@ def documents_of(text: str) -> Iterator[Any]:
 
 
 def build_text(client: Client, text: str, namespace: str, *, release_name: str = "", attempt: str = "") -> list[Target]:
-    """Do what ``build`` does, with manifest text."""
+    """Do what ``build`` does, with manifest text and without validation."""
     try:
         documents = list(documents_of(text))
     except YamlError as error:
         raise BuildError(release_name, attempt, [f"error parsing : {error.reason}"]) from error
-    return build(client, documents, namespace, release_name=release_name, attempt=attempt)
+    return build(client, documents, namespace, release_name=release_name, attempt=attempt, validate=False)
 
 
 def build(
-    client: Client, documents: Iterable[Any], namespace: str, *, release_name: str = "", attempt: str = ""
+    client: Client,
+    documents: Iterable[Any],
+    namespace: str,
+    *,
+    release_name: str = "",
+    attempt: str = "",
+    validate: bool = True,
 ) -> list[Target]:
     """Return the objects of parsed documents, in order, lists taken apart; the documents are not changed.
 
@@ -98,6 +105,7 @@ def build(
         namespace: Where objects go that name no namespace.
         release_name: For errors.
         attempt: What is being built, in Helm's words, for errors.
+        validate: Stop at the first document without apiVersion or kind, in the words of kubectl's validation.
 
     Raises:
         BuildError: With one reason for each document that is no object, or of an unknown kind.
@@ -107,10 +115,26 @@ def build(
     for document in documents:
         if document is None:
             continue
+        unset = _unset(document) if validate else ""
+        if unset:
+            reasons.append(f'error validating "": error validating data: {unset}')
+            break
+        if not isinstance(document, dict) or not document.get("kind"):
+            reasons.append(f"unable to decode \"\": Object 'Kind' is missing in '{_go_json(document)}'")
+            continue
+        items = document.get("items")
+        problem = "" if isinstance(items, list) else decoding_problem(document)
+        if problem:
+            reasons.append(f'unable to decode "": {problem}')
+            continue
         for item in _flatten(document):
-            if not isinstance(item, dict) or not item.get("kind"):
-                body = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-                reasons.append(f"unable to decode \"\": Object 'Kind' is missing in '{body}'")
+            missing = next((key for key in ("kind", "apiVersion") if not item.get(key)), "")
+            if missing and item is not document:
+                name, described = ("Kind", "kind field ") if missing == "kind" else ("apiVersion", "apiVersion field")
+                reasons.append(
+                    'unable to get type info from the object "*unstructured.Unstructured": '
+                    f"Object '{name}' is missing in 'object has no {described}'"
+                )
                 continue
             try:
                 targets.append(_target(client, item, namespace))
@@ -159,6 +183,8 @@ def existing(
                 raise UsageError(f"{attempt}: metadata.name and metadata.generateName cannot both be set")
             continue
         try:
+            if not target.key.name:
+                raise BadRequestError("resource name may not be empty")
             live = client.get(target.resource, target.key)
         except NotFoundError:
             continue
@@ -192,16 +218,99 @@ def ownership_problem(obj: Object, release_name: str, release_namespace: str) ->
     return f"invalid ownership metadata; {'; '.join(problems)}" if problems else ""
 
 
-def _flatten(document: Any) -> Iterator[Any]:
-    """Yield a document, or the items of a list (``resource.Builder.Flatten``)."""
-    items = document.get("items") if isinstance(document, dict) else None
+_METADATA_TYPES = {
+    "annotations": "map[string]string",
+    "deletionGracePeriodSeconds": "int64",
+    "finalizers": "[]string",
+    "generateName": "string",
+    "generation": "int64",
+    "labels": "map[string]string",
+    "managedFields": "[]v1.ManagedFieldsEntry",
+    "name": "string",
+    "namespace": "string",
+    "ownerReferences": "[]v1.OwnerReference",
+    "resourceVersion": "string",
+    "selfLink": "string",
+    "uid": "types.UID",
+}
+
+
+def decoding_problem(document: Object) -> str:
+    """Return what is of the wrong type in an object's metadata, as ``encoding/json`` words it, or ``""``."""
+    meta = document.get("metadata")
+    if not isinstance(meta, dict):
+        return "" if meta is None else _mismatch(meta, "metadata", "v1.ObjectMeta").replace("ObjectMeta.", "", 1)
+    for key in sorted(meta):
+        value, wanted = meta[key], _METADATA_TYPES.get(key)
+        if wanted is None or value is None:
+            continue
+        if wanted == "int64":
+            fits = isinstance(value, int) and not isinstance(value, bool)
+            parts: Iterable[Any] = ()
+        elif wanted.startswith("map"):
+            fits = isinstance(value, dict)
+            parts = value.values() if fits else ()
+        elif wanted.startswith("[]"):
+            fits = isinstance(value, list)
+            parts = value if wanted == "[]string" and fits else ()
+        else:
+            fits = isinstance(value, str)
+            parts = ()
+        if not fits:
+            return _mismatch(value, f"metadata.{key}", wanted)
+        for part in parts:
+            if part is not None and not isinstance(part, str):
+                return _mismatch(part, f"metadata.{key}", "string")
+    return ""
+
+
+def _mismatch(value: Any, place: str, wanted: str) -> str:
+    if isinstance(value, bool):
+        found = "bool"
+    elif isinstance(value, (int, float)):
+        found = "number"
+    elif isinstance(value, str):
+        found = "string"
+    else:
+        found = "array" if isinstance(value, list) else "object"
+    return f"json: cannot unmarshal {found} into Go struct field ObjectMeta.{place} of type {wanted}"
+
+
+def _unset(document: Any) -> str:
+    """Return which of apiVersion and kind a document (or an item of a ``List``) lacks, in kubectl's words."""
+    if not isinstance(document, dict):
+        return ""
+    missing = [key for key in ("apiVersion", "kind") if not document.get(key)]
+    if not missing and document["kind"] == "List":
+        for item in document.get("items") or ():
+            if isinstance(item, dict):
+                missing.extend(key for key in ("apiVersion", "kind") if not item.get(key))
+    complaints = list(dict.fromkeys(f"{key} not set" for key in missing))
+    if len(complaints) > 1:
+        return f"[{', '.join(complaints)}]"
+    return complaints[0] if complaints else ""
+
+
+def _go_json(document: Any) -> str:
+    """Write a value as ``json.Marshal`` does: keys sorted, no space, HTML's characters escaped."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _flatten(document: Object) -> Iterator[Object]:
+    """Yield an object, or the items of a list (``resource.Builder.Flatten``); items may lack kind and apiVersion."""
+    items = document.get("items")
     if not isinstance(items, list):
         yield document
         return
     list_kind = document.get("kind") or ""
-    item_kind = list_kind.removesuffix("List") if list_kind.endswith("List") else ""
+    item_kind = "" if list_kind == "List" else list_kind.removesuffix("List")
     for item in items:
-        if isinstance(item, dict) and not item.get("kind") and item_kind:
+        if not isinstance(item, dict):
+            yield {}
+        elif item_kind and not item.get("kind"):
             yield from _flatten({**item, "kind": item_kind, "apiVersion": document.get("apiVersion")})
         else:
             yield from _flatten(item)
@@ -222,7 +331,8 @@ def _target(client: Client, document: Object, namespace: str) -> Target:
 
 
 def _strings(mapping: Any) -> dict[str, str]:
-    """Return a map of strings as unstructured.GetLabels reads it: anything but strings in it empties it."""
-    if not isinstance(mapping, dict) or not all(isinstance(value, str) for value in mapping.values()):
+    """Return a map of strings as Helm reads it: null is ``""``; anything else in it (in items of lists) empties it."""
+    if not isinstance(mapping, dict):
         return {}
-    return mapping
+    texts = {key: "" if value is None else value for key, value in mapping.items()}
+    return texts if all(isinstance(value, str) for value in texts.values()) else {}

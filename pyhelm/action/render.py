@@ -13,8 +13,9 @@ from pyhelm.chart import semver
 from pyhelm.errors import FunctionError, IncompatibleKubeVersionError, ManifestError, NotFoundError
 from pyhelm.kube.objects import ObjectKey
 from pyhelm.release import manifests as release_manifests
-from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions, render_values
-from pyhelm.values import coalesce, resolve_dependencies
+from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions
+from pyhelm.template import render as render_templates
+from pyhelm.values import resolve_dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,19 +114,12 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         ),
         capabilities=capabilities,
         lookup=_lookup(client) if client is not None else None,
+        skip_schema=request.skip_schema,
         enable_dns=request.enable_dns,
         clock=lambda: env.now().astimezone(),
     )
-    chart = resolve_dependencies(chart, values)
-    whole = coalesce(chart, values)
-    if not request.skip_schema:
-        from pyhelm.values import validate_schema
-
-        validate_schema(chart, whole)
-    wanted = chart.metadata.kube_version
-    if wanted and not semver.matches(wanted, capabilities.kube_version.normalized):
-        raise IncompatibleKubeVersionError(wanted, capabilities.kube_version.Version)
-    texts = render_values(chart, whole, options)
+    _check_kube_version(chart, values, capabilities.kube_version, skip_schema=request.skip_schema)
+    texts = render_templates(chart, values, options)
     files, notes = release_manifests.take_notes(texts, chart.name, sub_notes=request.sub_notes)
     try:
         ordered = release_manifests.sort_manifests(files, release_name=request.name)
@@ -136,13 +130,27 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         raise
     for _path, marks in ordered.skipped:
         env.tell(Noted("skipping unknown hooks", (("hookTypes", marks),), level="info"))
-    crds = crd_files(chart) if request.include_crds else []
-    return Rendered(chart, ordered.hooks, ordered.manifests, notes, crds, request.hide_secrets)
+    resolved = resolve_dependencies(chart, values)
+    crds = crd_files(resolved) if request.include_crds else []
+    return Rendered(resolved, ordered.hooks, ordered.manifests, notes, crds, request.hide_secrets)
+
+
+def _check_kube_version(chart: Chart, values: dict[str, Any], version: KubeVersion, *, skip_schema: bool) -> None:
+    wanted = chart.metadata.kube_version
+    if not wanted or semver.matches(wanted, str(version)):
+        return
+    if not skip_schema:
+        # Values that a schema refuses are told first.
+        from pyhelm.values import coalesce, validate_schema
+
+        resolved = resolve_dependencies(chart, values)
+        validate_schema(resolved, coalesce(resolved, values))
+    raise IncompatibleKubeVersionError(wanted, version.Version)
 
 
 def crd_files(chart: Chart) -> list[tuple[str, str]]:
     """Return (path from the root chart, text) of the files under ``crds/``, this chart's first (``CRDObjects``)."""
-    files = []
+    files: list[tuple[str, str]] = []
     for part in chart.walk():
         own = [
             file

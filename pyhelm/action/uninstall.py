@@ -206,7 +206,10 @@ class _Uninstall:
         documents = [manifest.document for manifest in manifests]
         attempt = "unable to build kubernetes objects for delete"
         owned = []
-        for target in objects.build(env.cluster, documents, env.namespace, release_name=release.name, attempt=attempt):
+        targets = objects.build(
+            env.cluster, documents, env.namespace, release_name=release.name, attempt=attempt, validate=False
+        )
+        for target in targets:
             try:
                 live = env.cluster.get(target.resource, target.key)
             except NotFoundError:

@@ -64,6 +64,7 @@ class UpgradeOptions:
     sub_notes: bool = False
     hide_secret: bool = False
     skip_schema_validation: bool = False
+    disable_openapi_validation: bool = False
     enable_dns: bool = False
 
 
@@ -132,6 +133,7 @@ def install_options(options: UpgradeOptions, *, replace_uninstalled: bool = Fals
         sub_notes=options.sub_notes,
         hide_secret=options.hide_secret,
         skip_schema_validation=options.skip_schema_validation,
+        disable_openapi_validation=options.disable_openapi_validation,
         enable_dns=options.enable_dns,
     )
 
@@ -183,7 +185,13 @@ class _Upgrade:
             env.cluster, current.manifest, env.namespace, release_name=self._name, attempt=attempt
         )
         documents = [manifest.document for manifest in rendered.manifests]
-        targets = objects.build(env.cluster, documents, env.namespace, release_name=self._name)
+        targets = objects.build(
+            env.cluster,
+            documents,
+            env.namespace,
+            release_name=self._name,
+            validate=not options.disable_openapi_validation,
+        )
         objects.mark_owned(targets, self._name, release.namespace)
         known = {original.versioned_identity for original in originals}
         originals += objects.existing(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pyhelm.kube.resources import Resource
     from pyhelm.release.record import Release
 
-OWNER_ANNOTATION = "pyhelm/owner"
+OWNER_ANNOTATION = "pyhelm.dev/owner"
 """Who is at work on a pending revision. It stands beside Helm's payload, which real Helm drops on its next write."""
 
 _WRITE = WriteOptions(field_manager="helm")
