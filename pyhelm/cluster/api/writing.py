@@ -63,7 +63,7 @@ class Writer:
     def finish_create(
         self, resource: Resource, new: Object, strategy: Strategy, options: WriteOptions, managed: Any = None
     ) -> Object:
-        """Store a new object that was decoded and defaulted; ``managed`` are its managedFields, where they are known."""
+        """Store a new object, decoded and defaulted; ``managed`` are its managedFields, where they are known."""
         state = self._state
         meta = new["metadata"]
         self._check_namespace(resource, meta)
