@@ -85,7 +85,7 @@ def read_metadata(data: bytes, into: Metadata | None = None) -> Metadata:
         YamlError: No YAML, or a value of a type that the field cannot take.
     """
     found = into if into is not None else Metadata()
-    fill(found, yaml.load_object(data), METADATA)
+    fill(found, yaml.load_scalars(data), METADATA)
     return found
 
 
@@ -95,7 +95,7 @@ def read_lock(data: bytes) -> Lock | None:
     Raises:
         YamlError: As for ``read_metadata``.
     """
-    content = yaml.load_object(data)
+    content = yaml.load_scalars(data)
     if content is None:
         return None
     lock = Lock()
@@ -106,7 +106,7 @@ def read_lock(data: bytes) -> Lock | None:
 def read_api_version(data: bytes) -> str:
     """Return a Chart.yaml's ``apiVersion`` without reading anything else into it."""
     found = Metadata()
-    fill(found, yaml.load_object(data), _API_VERSION)
+    fill(found, yaml.load_scalars(data), _API_VERSION)
     return found.api_version
 
 

@@ -16,7 +16,7 @@ _PORT = re.compile(r"(?::[0-9]*)?")
 
 _UNICODE = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
 _ATOM = rf"[a-zA-Z0-9!#$%&'*+\-/=?^_`{{|}}~{_UNICODE}]+"
-_QUOTED = r'"(?:[^\\"\x00\r\n]|\\[\x01-\x7f])*"'
+_QUOTED = r'"(?:[^\\"\x00\t\n\r ]|\\[\x01-\x7f])*"'
 _LABEL = rf"[a-zA-Z0-9{_UNICODE}]"
 _LETTER = rf"[a-zA-Z{_UNICODE}]"
 _EMAIL = re.compile(
@@ -75,17 +75,17 @@ def _parse(text: str, *, request: bool) -> _Url | None:
         authority, slash, path = rest[2:].partition("/")
         rest = slash + path
         user, _, host = authority.rpartition("@")
-        if not (_USER.fullmatch(user) and not _BAD_ESCAPE.search(user) and _is_host(host)):
+        if not (_USER.fullmatch(user) and not _BAD_ESCAPE.search(user) and _is_host(host, scheme)):
             return None
     return None if _BAD_ESCAPE.search(rest) else _Url(scheme, host, rest)
 
 
-def _is_host(host: str) -> bool:
+def _is_host(host: str, scheme: str) -> bool:
     if host.startswith("["):
         address, bracket, port = host[1:].rpartition("]")
         return bool(bracket) and bool(_PORT.fullmatch(port)) and _plausible_address(address.partition("%25")[0])
     name, colon, port = host.rpartition(":")
-    if colon and (not _PORT.fullmatch(colon + port) or ":" in name):
+    if colon and (not _PORT.fullmatch(colon + port) or (":" in name and scheme in {"http", "https"})):
         return False
     return _HOST.fullmatch(host) is not None
 
@@ -114,5 +114,5 @@ def _place() -> Any:
     first = r"(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3]|24\d|25[0-5])"
     prefix = rf"{word}[a-zA-Z0-9_-]*{word}(?:[-.]{word}+)*|www\.|{word}(?:[-_.]?{word})*{word}\.{word}+"
     name = rf"(?:{prefix})?{wide}+(?:-{{1,2}}{wide}+)*(?:\.[a-zA-Z\x{{00a1}}-\x{{ffff}}]+)?"
-    host = rf"{first}(?:\.{octet}){{2}}\.{octet}|\[(?P<address>[0-9a-fA-F:.]+)\]|{name}"
+    host = rf"{first}(?:\.{octet}){{2}}\.{octet}|\[(?P<address>[0-9a-fA-F:.]+)(?:%[0-9a-zA-Z]+)?\]|{name}"
     return re2.compile(rf"(?:(?:ftp|tcp|udp|wss?|https?)://)?(?:\S+@)?(?:{host})\.?(?::\d{{1,5}})?(?:[/?#]\S*)?")

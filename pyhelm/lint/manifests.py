@@ -68,7 +68,7 @@ def manifests(text: str) -> Iterator[Manifest | None]:
         documents = yaml.split_documents("".join(text.splitlines(keepends=True)[: error.line - 1]))
         flaw = error
     for document in documents:
-        content = yaml.load_object(document)
+        content = yaml.load_scalars(document)
         if content is None:
             yield None
             continue
@@ -86,5 +86,5 @@ def item_annotations(text: str) -> list[dict[str, str]]:
         YamlError: It cannot be read as one.
     """
     found = _List()
-    fill(found, yaml.load_object(text), _LIST)
+    fill(found, yaml.load_scalars(text), _LIST)
     return [item.metadata.annotations for item in found.items if item is not None]

@@ -101,6 +101,8 @@ CASES: dict[str, dict[str, Content]] = {
     "version-huge": chart_yaml("apiVersion: v2\nname: c\nversion: 99999999999999999999.0.0\n"),
     "app-version-number": more("appVersion: 1.10\n"),
     "app-version-integer": more("appVersion: 10\n"),
+    "app-version-exponent": more("appVersion: 12e4\n"),
+    "app-version-big": more("appVersion: 12345678901234567890\n"),
     "app-version-bool": more("appVersion: yes\n"),
     "app-version-map": more("appVersion: {a: 1}\n"),
     "app-version-null": more("appVersion: null\n"),
