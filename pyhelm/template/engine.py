@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pyhelm.template.bound import known, resolve
-from pyhelm.template.gotmpl.failures import Failure
+from pyhelm.template.gotmpl.failures import ExecError
 from pyhelm.template.gotmpl.library import Library, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pyhelm.template.gotmpl.compiler import Template
     from pyhelm.template.render import Render, Source
 
 LIBRARY = Library(resolve, known)
 """What this process parsed so far: charts that are rendered again, and files that charts share, are parsed once."""
-
-_FRAMES = 60_000
-"""How deep Python may go: 1,000 nested includes with room for what stands around them."""
 
 
 class Engine(Protocol):
@@ -38,6 +33,7 @@ class Engine(Protocol):
 
         Raises:
             TemplateExecError: It failed.
+            RecursionError: It goes too deep for the stack at hand.
         """
 
 
@@ -55,20 +51,8 @@ class GoEngine:
 
     def execute(self, source: Source, data: dict[str, Any]) -> str:
         assert self.render is not None  # noqa: S101
-        with failures():
-            return self.render.include_file(source.path, data).replace("<no value>", "")
-
-
-@contextmanager
-def failures() -> Iterator[None]:
-    """Turn failures inside into public errors; give deep recursion the room it needs."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES))
-    try:
-        yield
-    except Failure as failure:
-        raise failure.error() from None
-    except RecursionError:
-        raise Failure("the templates go too deep", limit=True).error() from None
-    finally:
-        sys.setrecursionlimit(before)
+        try:
+            text = self.render.execute(self.render.templates[source.path], data)
+        except ExecError as failure:
+            raise failure.error() from None
+        return text.replace("<no value>", "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyhelm.template.engine import LIBRARY, failures
-from pyhelm.template.gotmpl.library import gather
-from pyhelm.template.render import Render, RenderOptions
+from pyhelm.template.depth import deeply
+from pyhelm.template.engine import GoEngine
+from pyhelm.template.render import Render, RenderOptions, Source
 
 
 def expand(text: str, data: Any, *, name: str = "template") -> str:
@@ -15,7 +15,11 @@ def expand(text: str, data: Any, *, name: str = "template") -> str:
     Raises:
         TemplateError: It cannot be parsed, or failed.
     """
-    run = Render(RenderOptions())
-    with failures():
-        run.templates = gather([LIBRARY.templates(name, text)])
-        return run.include_file(name, data)
+    source = Source(name, text, data, "")
+
+    def run() -> str:
+        engine = GoEngine()
+        engine.prepare([source], Render(RenderOptions()))
+        return engine.execute(source, data)
+
+    return deeply(run)

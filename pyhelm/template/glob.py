@@ -1,4 +1,4 @@
-"""File name patterns of ``.Files.Glob``: the rules of the Go package ``gobwas/glob`` with ``/`` as separator.
+r"""File name patterns of ``.Files.Glob``: the rules of the Go package ``gobwas/glob`` with ``/`` as separator.
 
 ==========  ==================================================
 ``*``       any characters but ``/``
@@ -7,7 +7,7 @@
 ``[abc]``   one of these; ``[!abc]`` one of the others
 ``[a-c]``   one of a range; ``[!a-c]`` one outside it
 ``{a,b}``   either pattern
-``\\``       takes the special meaning of what follows
+``\``        takes the special meaning of what follows
 ==========  ==================================================
 
 A pattern becomes a small machine that is in several states at once, so matching takes time in proportion to the length
@@ -36,6 +36,8 @@ class _Step(NamedTuple):
     targets: tuple[int, ...] = ()
 
     def accepts(self, char: str) -> bool:
+        if self.kind != "one":
+            return False
         inside = self.low <= char <= self.high if self.low else char in self.chars
         return inside != self.negated
 
@@ -63,7 +65,9 @@ class Glob:
         """Return whether the whole of ``name`` fits."""
         states = self._reach([0])
         for char in name:
-            states = self._reach([at + 1 for at in states if self._steps[at].kind == "one" and self._steps[at].accepts(char)])
+            states = self._reach(
+                [at + 1 for at in states if self._steps[at].kind == "one" and self._steps[at].accepts(char)]
+            )
             if not states:
                 return False
         return len(self._steps) - 1 in states

@@ -163,16 +163,16 @@ def files_of(files: Iterable[File]) -> Files:
 class KubeVersion(Object):
     """``.Capabilities.KubeVersion``; prints as the version without its suffixes."""
 
-    __slots__ = ("Major", "Minor", "Version", "normalized")
+    __slots__ = ("Major", "Minor", "Version", "normalizedVersion")
     go_type = "common.KubeVersion"
     go_kind = "struct"
-    go_fields = ("Version", "Major", "Minor")
+    go_fields = ("Version", "normalizedVersion", "Major", "Minor")
 
     def __init__(self, version: str, normalized: str, major: str, minor: str) -> None:
         self.Version = version
         self.Major = major
         self.Minor = minor
-        self.normalized = normalized
+        self.normalizedVersion = normalized
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, KubeVersion) and self.Version == other.Version
@@ -200,16 +200,16 @@ class KubeVersion(Object):
         full = version if version.startswith("v") else f"v{version}"
         return cls(full, "v" + ".".join(numbers), numbers[0], numbers[1])
 
-    def go_text(self) -> str:
-        """Return what ``%v`` prints of the struct."""
-        return f"{{{self.Version} {self.normalized} {self.Major} {self.Minor}}}"
+    def go_printed(self) -> str:
+        """Return what an action prints: there Go finds the method ``String``."""
+        return self.normalizedVersion
 
     def go_json(self) -> dict[str, str]:
         """Return the exported fields."""
         return {"Version": self.Version, "Major": self.Major, "Minor": self.Minor}
 
     def __str__(self) -> str:
-        return self.normalized
+        return self.normalizedVersion
 
 
 class HelmVersion(Object):
@@ -324,12 +324,6 @@ class Capabilities(Object):
     def with_api_versions(self, versions: Iterable[str]) -> Capabilities:
         """Return these with more API versions."""
         return Capabilities(self.KubeVersion, [*self.APIVersions, *versions])
-
-    def go_text(self) -> str:
-        """Return what ``%v`` prints."""
-        from pyhelm.functions.gofmt import to_text
-
-        return f"&{{{to_text(self.KubeVersion)} {to_text(self.APIVersions)} {to_text(self.HelmVersion)}}}"
 
 
 KubeVersion.go_methods = _methods(

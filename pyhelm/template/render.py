@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pyhelm.template.depth import deeply
 from pyhelm.template.engine import LIBRARY, GoEngine
 from pyhelm.template.gotmpl.runtime import Run
 from pyhelm.template.objects import Capabilities, ReleaseInfo, Values, chart_map, files_of
 from pyhelm.values import coalesce, resolve_dependencies
+from pyhelm.values.coalesce import copy_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,10 +87,6 @@ class Render(Run):
         self.enable_dns = options.enable_dns
         self.now = options.clock
 
-    def include_file(self, path: str, data: dict[str, Any]) -> str:
-        """Return what the file ``path`` writes."""
-        return self.execute(self.templates[path], data)
-
 
 def render(chart: Chart, values: Mapping[str, Any], options: RenderOptions | None = None) -> dict[str, str]:
     """Return what the templates of ``chart`` write, by path (``mychart/templates/a.yaml``), partials left out.
@@ -115,9 +113,15 @@ def render(chart: Chart, values: Mapping[str, Any], options: RenderOptions | Non
 def render_values(chart: Chart, values: Mapping[str, Any], options: RenderOptions) -> dict[str, str]:
     """Return what the templates of ``chart``, its dependencies resolved, write for coalesced ``values``.
 
+    Templates may change the values they see (``set``); what is passed in here they do not change.
+
     Raises:
         TemplateError: A template failed.
     """
+    return deeply(lambda: _render(chart, copy_table(values), options))
+
+
+def _render(chart: Chart, values: dict[str, Any], options: RenderOptions) -> dict[str, str]:
     sources = sources_of(chart, values, options)
     run = Render(options)
     engine = GoEngine()
@@ -141,7 +145,7 @@ def render_values(chart: Chart, values: Mapping[str, Any], options: RenderOption
     return rendered
 
 
-def sources_of(chart: Chart, values: Mapping[str, Any], options: RenderOptions) -> list[Source]:
+def sources_of(chart: Chart, values: dict[str, Any], options: RenderOptions) -> list[Source]:
     """Return the template files of ``chart`` and its subcharts in Helm's order: the deepest first, then backwards.
 
     The last definition of a name counts, so the chart nearest to the root has its way.

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import FunctionError
 from pyhelm.functions.gofmt import sprint, sprintf, sprintln, to_text
-from pyhelm.functions.gotypes import Int, Uint8, is_nil, kind_of, type_of
+from pyhelm.functions.gotypes import Int, Object, Uint8, is_nil, kind_of, type_of
 from pyhelm.functions.registry import Function
-from pyhelm.template.gotmpl.values import go_name, zero_of
+from pyhelm.template.gotmpl.values import go_name, printed, zero_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def _equal(first: Any, other: Any) -> bool:
     kind = kind_of(first)
     if kind != kind_of(other) and first is not None and other is not None:
         raise FunctionError(
-            f"non-comparable types {to_text(first)}: {type_of(first)}, {type_of(other)}: {to_text(other)}"
+            f"non-comparable types {_show(first)}: {type_of(first)}, {type_of(other)}: {to_text(other)}"
         )
     if is_nil(first) or is_nil(other):
         return is_nil(first) == is_nil(other)
@@ -127,8 +127,13 @@ def index(item: Any, *keys: Any) -> Any:
             if not isinstance(sequence, list):
                 item = Uint8(item)
         else:
-            raise FunctionError(f"can't index item of type {type_of(item)}")
+            raise FunctionError(f"can't index item of type {_pointed(item)}")
     return item
+
+
+def _pointed(value: Any) -> str:
+    """Return the type of what ``value`` points to."""
+    return type_of(value).removeprefix("*")
 
 
 def _position(key: Any, limit: int) -> int:
@@ -154,7 +159,7 @@ def slice_(item: Any, *keys: Any) -> Any:
     elif isinstance(item, (list, bytes)):
         sequence = item
     else:
-        raise FunctionError(f"can't slice item of type {type_of(item)}")
+        raise FunctionError(f"can't slice item of type {_pointed(item)}")
     bounds = [_position(key, len(sequence)) for key in keys]
     begin = bounds[0] if bounds else 0
     end = bounds[1] if len(bounds) > 1 else len(sequence)
@@ -176,7 +181,7 @@ def length(item: Any) -> Int:
         return Int(len(item) if item.isascii() else len(item.encode("utf-8", "surrogateescape")))
     if isinstance(item, (list, dict, bytes)):
         return Int(len(item))
-    raise FunctionError(f"len of type {type_of(item)}")
+    raise FunctionError(f"len of type {_pointed(item)}")
 
 
 def not_(value: Any) -> bool:
@@ -184,11 +189,14 @@ def not_(value: Any) -> bool:
     return not value
 
 
-def call(function: Any, *args: Any) -> Any:  # noqa: ARG001
-    """Fail: no value of a template is a function."""
-    if function is None:
+def call(*args: Any) -> Any:
+    """Fail: no value of a template is a function. The compiler gives the callee's text first, unless it is piped."""
+    name, value = args[0], args[min(1, len(args) - 1)]
+    if value is None:
         raise FunctionError("call of nil")
-    raise FunctionError(f"non-function {to_text(function)} of type {type_of(function)}")
+    if len(args) == 1 and not isinstance(name, str):
+        name = f"<{type_of(name)} Value>"
+    raise FunctionError(f"non-function {name} of type {type_of(value)}")
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -219,7 +227,7 @@ _HTML = str.maketrans({"\0": "�", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<
 
 
 def _text_of(args: Sequence[Any]) -> str:
-    return sprint(["<no value>" if arg is None else arg for arg in args])
+    return sprint(["<no value>" if arg is None else printed(arg) if isinstance(arg, Object) else arg for arg in args])
 
 
 def html(*args: Any) -> str:

@@ -29,7 +29,7 @@ class Place:
         return Span(self.file, text.count("\n", 0, offset) + 1, column, source)
 
 
-class Failure(Exception):
+class ExecError(Exception):
     """What is raised inside; ``frames`` are innermost first.
 
     Attributes:
@@ -49,7 +49,7 @@ class Failure(Exception):
         self.frames: list[tuple[Place, str, Node | None, int, str, str]] = []
         self.note = ""
 
-    def at(self, place: Place, template: str, node: Node | None, base: int, call: str = "") -> Failure:
+    def at(self, place: Place, template: str, node: Node | None, base: int, call: str = "") -> ExecError:
         """Add a frame: ``node`` of ``template`` was being evaluated, and was calling ``call``."""
         self.frames.append((place, template, node, base, call, self.note))
         self.note = ""

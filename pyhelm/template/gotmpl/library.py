@@ -92,9 +92,7 @@ class Library:
                 self.store.put(text, trees)
         place = Place(name, text)
         # The last tree is the file's own; a stored one may have been parsed under another name.
-        return [
-            Template(name if tree is trees[-1] else tree.name, tree, place, self.resolve) for tree in trees
-        ]
+        return [Template(name if tree is trees[-1] else tree.name, tree, place, self.resolve) for tree in trees]
 
 
 def gather(files: Iterable[list[Template]]) -> dict[str, Template]:

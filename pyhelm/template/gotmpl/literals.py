@@ -1,4 +1,4 @@
-"""Constants as Go writes them: quoted strings, runes and numbers (strconv's ``Unquote``, ``ParseInt``, ``ParseFloat``)."""
+"""Constants as Go writes them: quoted strings, runes and numbers (strconv's ``Unquote`` and ``ParseInt``)."""
 
 from __future__ import annotations
 

@@ -177,7 +177,9 @@ class Pipe:
 
     __slots__ = ("assign", "commands", "declared", "pos")
 
-    def __init__(self, pos: int, declared: tuple[Variable, ...], commands: tuple[Command, ...], *, assign: bool) -> None:
+    def __init__(
+        self, pos: int, declared: tuple[Variable, ...], commands: tuple[Command, ...], *, assign: bool
+    ) -> None:
         self.pos = pos
         self.declared = declared
         self.commands = commands

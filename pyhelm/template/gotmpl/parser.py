@@ -83,7 +83,7 @@ class Parsed:
         self.error: tuple[str, int, bool] | None = None
 
 
-class _Problem(Exception):
+class _ParseError(Exception):
     """A complaint about an action; ``lexical`` if it is the lexer's."""
 
     def __init__(self, reason: str, pos: int, *, lexical: bool = False) -> None:
@@ -112,7 +112,7 @@ class Parser:
         return _File(self, name, text).run()
 
     def action(self, text: str, start: int, key: str) -> tuple[Parsed, int]:
-        """Return the action at ``start`` of ``text``, and its end (-1 after an error); ``key`` is its text, if known."""
+        """Return the action at ``start`` and its end (-1 after an error); ``key`` is its text, where that is clear."""
         if key:
             parsed = self._memory.get(key)
             if parsed is not None:
@@ -121,7 +121,7 @@ class Parser:
         tokens, end = tokenize(text, start)
         try:
             _ActionParser(tokens, parsed, self.known).run()
-        except _Problem as problem:
+        except _ParseError as problem:
             parsed.error = (problem.reason, problem.pos, problem.lexical)
             return parsed, end
         if key and end == start + len(key):
@@ -158,7 +158,7 @@ class _Scope:
         self.loops = 0
 
 
-_BRANCHES = {"if": If, "with": With, "range": Range}
+_BRANCHES: dict[str, type[If | With | Range]] = {"if": If, "with": With, "range": Range}
 
 
 class _File:
@@ -214,12 +214,14 @@ class _File:
     def add(self, parsed: Parsed, base: int, end: int) -> None:
         """Take in an action; ``end`` is where the text goes on."""
         scope = self.scope
+        keyword = parsed.keyword
+        if parsed.chained:
+            self.check_else(parsed, base, end)
         for variable, pos in parsed.needs:
             if variable not in scope.variables:
                 self.fail(f'undefined variable "{variable}"', base + pos)
         if parsed.error is not None:
             self.complain(parsed, base)
-        keyword = parsed.keyword
         if not keyword:
             assert parsed.pipe is not None  # noqa: S101
             self.items.append(Action(base, parsed.pipe))
@@ -258,7 +260,9 @@ class _File:
         self.stack.append(entry)
         entry.items, self.items = self.items, []
 
-    def otherwise(self, parsed: Parsed, base: int, end: int) -> None:
+    def check_else(self, parsed: Parsed, base: int, end: int) -> None:
+        """Fail where no ``else`` may be, before what follows the word is looked at."""
+        end = end if end >= 0 else base + parsed.name_pos + 2
         if not self.stack:
             self.fail("unexpected {{else}}", end - 2)
         top = self.stack[-1]
@@ -268,6 +272,10 @@ class _File:
             self.fail("expected end; found {{else}}", end - 2)
         if parsed.chained and parsed.chained != top.keyword:
             self.fail(f"unexpected <{parsed.chained}> in input", base + parsed.name_pos)
+
+    def otherwise(self, parsed: Parsed, base: int, end: int) -> None:
+        self.check_else(parsed, base, end)
+        top = self.stack[-1]
         top.body, self.items = self.items, []
         if top.keyword == "range":
             self.scope.loops -= 1
@@ -287,9 +295,7 @@ class _File:
                 self.scope = self.scopes.pop()
                 if top.keyword == "block":
                     parsed = top.parsed
-                    self.items.append(
-                        TemplateCall(top.base, parsed.name_pos, parsed.name, parsed.quoted, parsed.pipe)
-                    )
+                    self.items.append(TemplateCall(top.base, parsed.name_pos, parsed.name, parsed.quoted, parsed.pipe))
                 return
             body, other = (items, None) if top.body is None else (top.body, items)
             if top.keyword == "range" and top.body is None:
@@ -398,7 +404,7 @@ class _ActionParser:
         try:
             parsed.name = literals.unquote(token.text)
         except literals.LiteralError as error:
-            raise _Problem(str(error), token.pos) from None
+            raise _ParseError(str(error), token.pos) from None
         if word == "define":
             parsed.name_pos = pos
             self.expect_right(context)
@@ -428,8 +434,8 @@ class _ActionParser:
 
     def unexpected(self, token: Token, context: str) -> NoReturn:
         if token.kind == "error":
-            raise _Problem(token.text, token.pos, lexical=True)
-        raise _Problem(f"unexpected {_show(token)} in {context}", token.pos)
+            raise _ParseError(token.text, token.pos, lexical=True)
+        raise _ParseError(f"unexpected {_show(token)} in {context}", token.pos)
 
     # --- grammar -----------------------------------------------------------------------------------------------------
 
@@ -454,10 +460,10 @@ class _ActionParser:
         if self.index < self.last:
             self.index += 1
         if not commands:
-            raise _Problem(f"missing value for {context}", closing)
+            raise _ParseError(f"missing value for {context}", closing)
         for stage, command in enumerate(commands[1:], 2):
             if isinstance(command.args[0], (Bool, Dot, Nil, Number, String)):
-                raise _Problem(f"non executable command in pipeline stage {stage}", closing)
+                raise _ParseError(f"non executable command in pipeline stage {stage}", closing)
         return Pipe(first.pos, declared, tuple(commands), assign=assign)
 
     def declarations(self, context: str) -> tuple[tuple[Variable, ...], bool]:
@@ -480,10 +486,10 @@ class _ActionParser:
             declared.append(Variable(token.pos, (token.text,)))
             self.parsed.brings.append(token.text)
             if context != "range" or len(declared) > 1:
-                raise _Problem(f"too many declarations in {context}", following.pos)
+                raise _ParseError(f"too many declarations in {context}", following.pos)
             after = tokens[min(self.index, self.last)]
             if after.kind not in {"variable", "right", "rparen"}:
-                raise _Problem("range can only initialize variables", after.pos)
+                raise _ParseError("range can only initialize variables", after.pos)
 
     def command(self) -> Command:
         tokens = self.tokens
@@ -503,7 +509,7 @@ class _ActionParser:
             if operand is None or not token.spaced:
                 self.unexpected(token, "operand")
         if not args:
-            raise _Problem("empty command", token.pos)
+            raise _ParseError("empty command", token.pos)
         return Command(pos, tuple(args))
 
     def operand(self) -> Operand | None:
@@ -520,7 +526,7 @@ class _ActionParser:
         if isinstance(node, (Bool, String, Number, Nil, Dot)):
             from pyhelm.functions.goquote import quote
 
-            raise _Problem(f"unexpected . after term {quote(str(node))}", token.pos)
+            raise _ParseError(f"unexpected . after term {quote(str(node))}", token.pos)
         return Chain(token.pos, node, names)
 
     def term(self) -> Operand | None:
@@ -533,7 +539,7 @@ class _ActionParser:
             return Field(pos + len(names[0]) + 1 if len(names) > 1 else pos, names)
         if kind == "identifier":
             if not self.known(text):
-                raise _Problem(f'function "{text}" not defined', pos)
+                raise _ParseError(f'function "{text}" not defined', pos)
             self.index += 1
             return Identifier(pos, text)
         if kind == "string":
@@ -541,7 +547,7 @@ class _ActionParser:
             try:
                 return String(pos, text, literals.unquote(text))
             except literals.LiteralError as error:
-                raise _Problem(str(error), pos) from None
+                raise _ParseError(str(error), pos) from None
         if kind == "lparen":
             return self.parenthesized(pos)
         if kind == "variable":
@@ -557,7 +563,7 @@ class _ActionParser:
             try:
                 return literals.number(pos, text) if kind == "number" else literals.rune(pos, text)
             except literals.LiteralError as error:
-                raise _Problem(str(error), pos) from None
+                raise _ParseError(str(error), pos) from None
         if kind == "bool":
             self.index += 1
             return Bool(pos, text == "true")
@@ -568,13 +574,13 @@ class _ActionParser:
 
     def parenthesized(self, pos: int) -> Pipe:
         if self.depth >= MAX_DEPTH:
-            raise _Problem("max expression depth exceeded", pos)
+            raise _ParseError("max expression depth exceeded", pos)
         self.depth += 1
         self.index += 1
         try:
             return self.pipeline("parenthesized pipeline", "rparen")
         except RecursionError:
-            raise _Problem("max expression depth exceeded", pos) from None
+            raise _ParseError("max expression depth exceeded", pos) from None
         finally:
             self.depth -= 1
 

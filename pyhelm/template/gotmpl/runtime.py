@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import FunctionError
-from pyhelm.template.gotmpl.failures import Failure
+from pyhelm.template.gotmpl.failures import ExecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +35,10 @@ class Run:
         strict: Missing keys are errors.
         host: What impure functions get: see ``functions.Host``; a run passes its attributes on.
         depth: How many templates run inside another by the action ``template``.
+        max_depth: How many may.
     """
 
-    max_depth = 10_000
+    max_depth = 20_000
 
     def __init__(self, templates: Mapping[str, Template], library: Library, *, strict: bool = False) -> None:
         self.templates = templates
@@ -52,11 +53,11 @@ class Run:
         """Count work.
 
         Raises:
-            Failure: It is too much.
+            ExecError: It is too much.
         """
         self.steps += steps
         if self.steps > MAX_STEPS:
-            raise Failure(f"the templates take more than {MAX_STEPS} steps", limit=True)
+            raise ExecError(f"the templates take more than {MAX_STEPS} steps", limit=True)
 
     def weigh(self, out: Callable[[str], None], mark: int) -> int:
         """Count what ``out`` (a list's ``append``) got since its length was ``mark``; return its length now."""
@@ -68,11 +69,11 @@ class Run:
         """Count text.
 
         Raises:
-            Failure: It is too much.
+            ExecError: It is too much.
         """
         self.written += size
         if self.written > MAX_OUTPUT:
-            raise Failure(f"the templates write more than {MAX_OUTPUT >> 20} MiB", limit=True)
+            raise ExecError(f"the templates write more than {MAX_OUTPUT >> 20} MiB", limit=True)
 
     def execute(self, template: Template, data: Any) -> str:
         """Return what ``template`` writes for ``data``, ``<no value>`` and all."""
@@ -87,14 +88,12 @@ class Run:
 
         Raises:
             FunctionError: There is none, or it includes itself too often.
-            Failure: It failed.
+            ExecError: It failed.
         """
         included = self.included
         count = included.get(name, 0)
         if count > MAX_INCLUDES:
-            raise FunctionError(
-                f"rendering template has a nested reference name: {name}: unable to execute template"
-            )
+            raise FunctionError(f"rendering template has a nested reference name: {name}: unable to execute template")
         template = self.templates.get(name)
         if template is None:
             from pyhelm.functions.goquote import quote
@@ -117,7 +116,7 @@ class Run:
 
         Raises:
             FunctionError: It cannot be parsed.
-            Failure: It failed.
+            ExecError: It failed.
         """
         if "{{" not in text:
             return text.replace("<no value>", "")
@@ -133,7 +132,7 @@ class Run:
         self.spend(1)
         try:
             result = self.execute(template, data)
-        except Failure as failure:
+        except ExecError as failure:
             from pyhelm.functions.goquote import quote
 
             failure.note = f"error during tpl function execution for {quote(text)}: "

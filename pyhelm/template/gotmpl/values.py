@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.functions.gotypes import Int, NilList, type_of
+from pyhelm.functions.gofmt import to_text
+from pyhelm.functions.gotypes import Int, NilList, Object, type_of
 
 if TYPE_CHECKING:
     from pyhelm.functions.registry import Function
@@ -26,7 +27,7 @@ NIL: Any = _Nil()
 """Dot or variable in a ``range`` whose element is nil. Never leaves the engine: functions and output see None."""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A field, call or argument that text/template refuses; the text is its."""
 
 
@@ -36,6 +37,47 @@ def zero_of(container: dict[str, Any]) -> Any:
         return None
     zero = getattr(container, "go_zero", None)
     return "" if zero is None and type_of(container).endswith("]string") else zero
+
+
+class Complex(Object):
+    """Go's ``complex128``: an imaginary constant."""
+
+    __slots__ = ("value",)
+    go_type = "complex128"
+    go_kind = "complex128"
+
+    def __init__(self, value: complex) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Complex) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __bool__(self) -> bool:
+        return self.value != 0
+
+    def go_string(self) -> str:
+        """Return what ``%v`` prints."""
+        imaginary = to_text(self.value.imag)
+        return f"({to_text(self.value.real)}{'' if imaginary[0] in '+-' else '+'}{imaginary}i)"
+
+
+def printed(value: Any) -> str:
+    """Return what an action writes for ``value``, which is not nil: pointers are followed (``printableValue``)."""
+    if isinstance(value, Object):
+        own = getattr(value, "go_printed", None)
+        if own is not None:
+            return str(own())
+        return to_text(value).removeprefix("&")
+    return to_text(value)
+
+
+def holds_anything(container: Any) -> bool:
+    """Whether Go has the elements of a map or slice as interfaces."""
+    name = getattr(container, "go_underlying", None) or type_of(container)
+    return name.endswith("]interface {}") and not name.startswith("[][]")
 
 
 def method_of(value: Any, name: str) -> Function | None:
@@ -52,23 +94,21 @@ def field(value: Any, name: str, *, loose: bool, strict: bool) -> tuple[Any, boo
         strict: Missing keys are errors.
 
     Raises:
-        Refusal: There is no such field.
+        RefusedError: There is no such field.
     """
     if isinstance(value, dict):
         try:
             found = value[name]
         except KeyError:
             if strict:
-                raise Refusal(f'map has no entry for key "{name}"') from None
+                raise RefusedError(f'map has no entry for key "{name}"') from None
             found = zero_of(value)
         return found, type(value) is dict or zero_of(value) is None
     if name in getattr(value, "go_fields", ()):
+        if not name[0].isupper():
+            raise RefusedError(f"{name} is an unexported field of struct type {type_of(value)}")
         return getattr(value, name), False
-    raise Refusal(f"can't evaluate field {name} in type {'interface {}' if loose else _type(value)}")
-
-
-def _type(value: Any) -> str:
-    return type_of(value)
+    raise RefusedError(f"can't evaluate field {name} in type {'interface {}' if loose else type_of(value)}")
 
 
 _ALIASES = {
@@ -112,7 +152,7 @@ def accept(value: Any, param: str, *, loose: bool) -> Any:
         loose: A nil ``value`` is a nil interface (a field that is nil or missing), rather than no value at all.
 
     Raises:
-        Refusal: It cannot be given for ``param``.
+        RefusedError: It cannot be given for ``param``.
     """
     if param in {"interface {}", "reflect.Value"}:
         return None if value is NIL else value
@@ -120,10 +160,10 @@ def accept(value: Any, param: str, *, loose: bool) -> Any:
         value, loose = None, True
     if value is None:
         if loose:
-            raise Refusal(f"wrong type for value; expected {param}; got interface {{}}")
+            raise RefusedError(f"wrong type for value; expected {param}; got interface {{}}")
         if can_be_nil(param):
             return zero_for(param)
-        raise Refusal(f"invalid value; expected {param}")
+        raise RefusedError(f"invalid value; expected {param}")
     actual = type_of(value)
     if actual == param or getattr(value, "go_underlying", None) == param:
         return value
@@ -133,7 +173,7 @@ def accept(value: Any, param: str, *, loose: bool) -> Any:
         return value
     if param == "error" and getattr(value, "go_error", False):
         return value
-    raise Refusal(f"wrong type for value; expected {param}; got {actual}")
+    raise RefusedError(f"wrong type for value; expected {param}; got {actual}")
 
 
 def integer_constant(value: int, param: str) -> Any:
