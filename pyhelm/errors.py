@@ -15,6 +15,7 @@ exit code it gets. Nothing parses a message. The tree::
     │   ├── ArchiveError             a .tgz that is unsafe, too large or broken
     │   ├── MissingDependenciesError Chart.yaml names subcharts that charts/ lacks
     │   ├── NotInstallableError      a library chart
+    │   ├── LintFailedError          lint found something bad enough
     │   └── IncompatibleKubeVersionError the chart asks for another version of Kubernetes
     ├── ValuesError
     │   ├── SetSyntaxError           a --set expression (and its kin) that cannot be parsed
@@ -202,6 +203,18 @@ class NotInstallableError(ChartError):
 
     def __str__(self) -> str:
         return f"{self.chart_type} charts are not installable"
+
+
+class LintFailedError(ChartError):
+    """``failed`` of the ``linted`` charts did not pass."""
+
+    def __init__(self, linted: int, failed: int) -> None:
+        super().__init__(linted, failed)
+        self.linted = linted
+        self.failed = failed
+
+    def __str__(self) -> str:
+        return f"{self.linted} chart(s) linted, {self.failed} chart(s) failed"
 
 
 class IncompatibleKubeVersionError(ChartError):
