@@ -50,9 +50,19 @@ class _Resolver:
         declared = chart.metadata.dependencies
         if not declared:
             return
-        kept = [child for child in chart.dependencies if not any(_fits(entry, child) for entry in declared)]
+        wanted: dict[str, list[Dependency]] = {}
+        present: dict[str, list[Chart]] = {}
         for entry in declared:
-            for child in chart.dependencies:
+            wanted.setdefault(entry.name, []).append(entry)
+        for child in chart.dependencies:
+            present.setdefault(child.name, []).append(child)
+        kept = [
+            child
+            for child in chart.dependencies
+            if not any(_fits(entry, child) for entry in wanted.get(child.name, ()))
+        ]
+        for entry in declared:
+            for child in present.get(entry.name, ()):
                 if _fits(entry, child):
                     kept.append(_renamed(child, entry.alias))
                     break
@@ -170,7 +180,8 @@ def _copy_metadata(metadata: Metadata) -> Metadata:
 
 
 def _fits(entry: Dependency, child: Chart) -> bool:
-    return entry.name == child.name and semver.matches(entry.version, child.metadata.version)
+    """Return whether the version of a child of the right name is the one that was asked for."""
+    return semver.matches(entry.version, child.metadata.version)
 
 
 def _renamed(child: Chart, alias: str) -> Chart:

@@ -116,11 +116,12 @@ def decode_json(text: str, start: int) -> tuple[Any, int]:
     decoder = JSONDecoder(parse_int=_json_number, parse_float=_json_number, parse_constant=_no_constant)
     try:
         value, end = decoder.raw_decode(text, start)
+        value = _cleaned(value)
     except RecursionError:
         raise ValueError("exceeded max depth") from None
     if isinstance(value, float) and end < len(text) and text[end] in ".eE":
         raise ValueError(f"invalid character {quote(text[end])} in numeric literal")
-    return _cleaned(value), end
+    return value, end
 
 
 def _json_number(text: str) -> float:

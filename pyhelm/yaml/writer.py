@@ -71,15 +71,19 @@ def dump(value: Any) -> str:
         value: Dicts, lists, tuples, strings, numbers, booleans, None and bytes (written in base64, as Go's []byte is).
 
     Raises:
-        YamlError: A float that JSON lacks, a character or key that go-yaml cannot read back, or an unknown type.
+        YamlError: A float that JSON lacks, a character or key that go-yaml cannot read back, too many levels, or a
+            type that JSON lacks.
     """
     out: list[str] = []
-    if isinstance(value, dict) and value:
-        _write_map(value, "", out, "")
-    elif isinstance(value, (list, tuple)) and value:
-        _write_list(value, "", out, "")
-    else:
-        out.append(_scalar(value, 2, 0, "  "))
+    try:
+        if isinstance(value, dict) and value:
+            _write_map(value, "", out, "")
+        elif isinstance(value, (list, tuple)) and value:
+            _write_list(value, "", out, "")
+        else:
+            out.append(_scalar(value, 2, 0, "  "))
+    except RecursionError:
+        raise YamlError("yaml: exceeded max depth") from None
     text = "".join(out)
     return text if text[-1] in _BREAKS else text + "\n"
 

@@ -132,6 +132,11 @@ def test_set_file():
     assert str(caught.value) == "failed parsing --set-file data: open two: no such file or directory"
 
 
+def test_json_depth_is_bounded():
+    with pytest.raises(SetSyntaxError):
+        parse_set_json("a=" + "[" * 800 + "]" * 800, {})
+
+
 def test_lists_of_lists_are_bounded():
     with pytest.raises(SetSyntaxError):
         parse_set("a" + "[0]" * 5_000 + "=1", {})

@@ -159,3 +159,11 @@ def _as_floats(value):
     if isinstance(value, list):
         return [_as_floats(item) for item in value]
     return float(value) if type(value) is int else value
+
+
+def test_depth_is_bounded():
+    value = []
+    for _ in range(5_000):
+        value = [value]
+    with pytest.raises(YamlError, match="exceeded max depth"):
+        yaml.dump(value)
