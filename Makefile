@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 	touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo
-	$(BIN)/python docs/demo/run.py
+	$(BIN)/python docs/demo.py
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
@@ -40,4 +40,4 @@ wheel: $(STAMP)
 	$(BIN)/python -m build --wheel --outdir dist .
 
 clean:
-	rm -rf $(VENV) dist build .demo
+	rm -rf $(VENV) dist build
