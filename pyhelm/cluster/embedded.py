@@ -307,8 +307,11 @@ class Cluster:
     def _context(self) -> Context:
         from pyhelm.cluster.controllers.base import Context
         from pyhelm.cluster.events import Recorder
+        from pyhelm.cluster.internal import InternalWriter
 
-        return Context(self.api, self.api, self._clock, Recorder(self.api, self.api, self._clock), self._seed)
+        internal = InternalWriter(self.api.state)
+        recorder = Recorder(internal, self.api, self._clock, self.api.catalog)
+        return Context(self.api, self.api, self._clock, recorder, internal, self._seed)
 
     def _logs(self, key: ObjectKey, container: str, previous: bool, tail: int | None) -> str:  # noqa: FBT001
         from pyhelm.cluster.kubelet.logs import log_of

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.cluster.clock import micros, stamp
 from pyhelm.errors import ApiError
-from pyhelm.kube.client import PatchType, WriteOptions
 from pyhelm.kube.objects import ObjectKey, metadata
 
 if TYPE_CHECKING:
     from pyhelm.cluster.clock import Clock
     from pyhelm.cluster.controllers.base import Lister
-    from pyhelm.kube.client import Client
+    from pyhelm.cluster.internal import InternalWriter
     from pyhelm.kube.objects import Object
+    from pyhelm.kube.resources import ResourceCatalog
 
 NORMAL, WARNING = "Normal", "Warning"
 
@@ -51,11 +51,11 @@ class _Bucket:
 class Recorder:
     """Writes Event objects; never raises when the API refuses one (as the real recorder)."""
 
-    def __init__(self, client: Client, lister: Lister, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, writer: InternalWriter, lister: Lister, clock: Clock, catalog: ResourceCatalog) -> None:
+        self._writer = writer
         self._lister = lister
         self._clock = clock
-        self._events = client.catalog.for_kind("v1", "Event")
+        self._events = catalog.for_kind("v1", "Event")
         self._similar: dict[tuple[str, ...], _Similar] = {}
         self._buckets: dict[tuple[str, ...], _Bucket] = {}
 
@@ -98,14 +98,13 @@ class Recorder:
         key = ObjectKey(event_namespace, f"{name}.{digest}")
         if not self._accepted(source, now):
             return
-        options = WriteOptions(field_manager=component)
         existing = self._lister.peek(self._events, key)
         try:
             if existing is not None:
                 change: dict[str, Any] = {"count": (existing.get("count") or 1) + 1, "lastTimestamp": stamp(moment)}
                 if existing.get("message") != message:
                     change["message"] = message
-                self._client.patch(self._events, key, PatchType.MERGE, change, options=options)
+                self._writer.replace(self._events, existing, change)
                 return
             involved = {
                 "kind": kind,
@@ -133,7 +132,7 @@ class Recorder:
                 "reportingComponent": component,
                 "reportingInstance": host,
             }
-            self._client.create(self._events, event, options=options)
+            self._writer.create(self._events, event)
         except ApiError:
             # An event that cannot be stored (its namespace is going away) is lost, and nothing else is.
             return

@@ -13,6 +13,7 @@ from pyhelm.cluster.clock import Clock, stamp
 from pyhelm.cluster.controllers.base import Context
 from pyhelm.cluster.controllers.registry import REGISTRATIONS
 from pyhelm.cluster.events import Recorder
+from pyhelm.cluster.internal import InternalWriter
 from pyhelm.cluster.loop import Loop
 from pyhelm.cluster.store import Store
 from pyhelm.kube import rollout
@@ -46,7 +47,7 @@ class Bench:
         self.loop = Loop(
             self.clock,
             [registration for registration in REGISTRATIONS if registration.name not in WITHOUT],
-            lambda: Context(self.api, self.api, self.clock, Recorder(self.api, self.api, self.clock), "trace"),
+            self.context,
             strict=True,
         )
         self.api.subscribe(self.loop.notify)
@@ -62,6 +63,11 @@ class Bench:
             stored = self.api.get(self.kind("Node"), ObjectKey("", f"trace-n{number}"))
             self.api.update(self.kind("Node"), {**stored, "status": node["status"]}, subresource="status")
         self.advance(1)
+
+    def context(self) -> Context:
+        internal = InternalWriter(self.api.state)
+        recorder = Recorder(internal, self.api, self.clock, self.api.catalog)
+        return Context(self.api, self.api, self.clock, recorder, internal, "trace")
 
     def pause(self, seconds: float) -> bool:
         return self.loop.run_next(seconds)

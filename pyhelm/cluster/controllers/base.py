@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pyhelm.cluster.clock import Clock
     from pyhelm.cluster.events import Recorder
+    from pyhelm.cluster.internal import InternalWriter
     from pyhelm.kube.client import Client
     from pyhelm.kube.objects import Object, ObjectKey
     from pyhelm.kube.resources import Resource
@@ -106,6 +107,7 @@ class Context:
     Attributes:
         client: Writes, and reads that must be fresh copies.
         lister: Reads that are shared.
+        internal: The short way for kubelet.
         events: Records what happened to objects.
         seed: Source of whatever is random in the real thing.
     """
@@ -114,6 +116,7 @@ class Context:
     lister: Lister
     clock: Clock
     events: Recorder
+    internal: InternalWriter
     seed: str = ""
 
 

@@ -70,10 +70,7 @@ class Revisions:
             for revision in owned(self._lister, owner, "ControllerRevision")
             if selection.matches(selector, labels_of(revision))
         ]
-        found.sort(
-            key=lambda revision: (revision.get("revision") or 0, metadata(revision).get("creationTimestamp", ""))
-        )
-        return found
+        return sorted(found, key=_age)
 
     def create(self, owner: Object, data: Any, mark: str, number: int) -> Object | None:
         """Store a revision; returns None when the name is taken by another one (a hash collision)."""

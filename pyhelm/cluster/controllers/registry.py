@@ -32,6 +32,11 @@ REGISTRATIONS = (
         "daemonset-controller", f"{_CORE}.daemonset:DaemonSetController", _kinds("apps/DaemonSet", "Pod", "Node")
     ),
     Registration("job-controller", f"{_CORE}.job:JobController", _kinds("batch/Job", "Pod")),
+    Registration(
+        "persistentvolume-binder",
+        f"{_CORE}.volumes:PersistentVolumeController",
+        _kinds("PersistentVolumeClaim", "PersistentVolume", "storage.k8s.io/StorageClass", "Pod"),
+    ),
     Registration("garbage-collector", f"{_CORE}.garbage:GarbageCollector", None),
     Registration("namespace-controller", f"{_CORE}.namespaces:NamespaceController", None),
     Registration(
@@ -39,4 +44,6 @@ REGISTRATIONS = (
     ),
     Registration("kubelet-registration", "pyhelm.cluster.kubelet.registration:NodeRegistration", _kinds("Node")),
     Registration("kubelet", "pyhelm.cluster.kubelet.agent:Kubelet", _kinds("Pod")),
+    Registration("endpointslice-controller", f"{_CORE}.endpoints:EndpointSliceController", _kinds("Service", "Pod")),
+    Registration("event-expiry", f"{_CORE}.expiry:EventExpiry", _kinds("Event")),
 )

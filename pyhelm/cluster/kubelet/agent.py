@@ -17,7 +17,7 @@ from pyhelm.cluster.kubelet.memory import PodMemory, decode, encode, recall
 from pyhelm.cluster.kubelet.references import References
 from pyhelm.cluster.kubelet.status import is_steady, render
 from pyhelm.errors import NotFoundError
-from pyhelm.kube.client import DeleteOptions, WriteOptions
+from pyhelm.kube.client import DeleteOptions
 from pyhelm.kube.objects import ObjectKey, key_of, name_of, uid_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pyhelm.cluster.controllers.base import Change, Context
     from pyhelm.kube.objects import Object
 
-OPTIONS = WriteOptions(field_manager="kubelet")
 DEFAULT_HOST_IP = "192.168.49.2"
 DEFAULT_POD_CIDR = "10.244.0.0/16"
 PRESENT_SINCE_EVER = 1
@@ -39,6 +38,7 @@ class Kubelet:
 
     def __init__(self, context: Context) -> None:
         self._client = context.client
+        self._internal = context.internal
         self._lister = context.lister
         self._clock = context.clock
         self._events = context.events
@@ -84,7 +84,7 @@ class Kubelet:
         self._writing = True
         try:
             if status != pod.get("status"):
-                self._client.update(self._pods, {**pod, "status": status}, subresource="status", options=OPTIONS)
+                self._internal.write_status(self._pods, pod, status)
             self._tell(pod, life)
             if life.delete:
                 self._remove(pod)
