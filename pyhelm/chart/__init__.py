@@ -4,7 +4,7 @@ Belongs here: what a chart is on disk. Not here: its values once a user override
 (``template``), or where it was downloaded from (``repo``).
 """
 
-from pyhelm.chart.loader import check_dependencies, load, load_archive, load_files, load_values, locate, merge_maps
+from pyhelm.chart.loader import check_dependencies, load, load_archive, load_files, locate
 from pyhelm.chart.model import Chart, Dependency, File, Lock, Maintainer, Metadata, Values
 
 __all__ = [
@@ -19,7 +19,5 @@ __all__ = [
     "load",
     "load_archive",
     "load_files",
-    "load_values",
     "locate",
-    "merge_maps",
 ]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from pyhelm import yaml
 from pyhelm.chart import metadata as chart_metadata
 from pyhelm.chart.folder import describe, read_folder
-from pyhelm.chart.gojson import mismatch
 from pyhelm.chart.model import Chart, File, Metadata
 from pyhelm.errors import (
     ArchiveError,
@@ -86,37 +85,6 @@ def load_files(files: Sequence[File]) -> Chart:
     return _Assembly(files, nesting=0).chart
 
 
-def load_values(data: bytes) -> dict[str, Any]:
-    """Return the content of a values file; several documents are merged, the later over the earlier.
-
-    Raises:
-        YamlError: No YAML, or not a map.
-    """
-    try:
-        documents = yaml.split_documents(data)
-    except YamlError as error:
-        raise YamlError(f"error reading yaml document: {error.reason}", error.line, error.column) from error
-    values: dict[str, Any] = {}
-    for position, document in enumerate(documents):
-        try:
-            content = yaml.load(document)
-            if content is not None and not isinstance(content, dict):
-                raise mismatch(content, "map[string]interface {}")
-        except YamlError as error:
-            raise YamlError(f"cannot unmarshal yaml document: {error.reason}", error.line, error.column) from error
-        values = merge_maps(values, content or {}) if position else content or {}
-    return values
-
-
-def merge_maps(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return a new map with all of ``under`` and ``over``; maps in both are merged, otherwise ``over`` wins."""
-    merged = dict(under)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = merge_maps(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
-    return merged
-
-
 def check_dependencies(chart: Chart) -> None:
     """Raise unless ``charts/`` holds every dependency that Chart.yaml declares; only names count, not versions.
 
@@ -167,7 +135,7 @@ class _Assembly:
                 member = File(inner, file.data, file.modified_ns)
                 self._subcharts.setdefault(inner.split("/", 1)[0], []).append(member)
         elif name == "values.yaml":
-            chart.values = _translated(name, lambda: load_values(file.data))
+            chart.values = _translated(name, lambda: yaml.load_values(file.data))
         elif name == "values.schema.json":
             chart.schema = file.data
         elif name in {"Chart.lock", "requirements.lock"}:

@@ -207,15 +207,3 @@ def test_nesting_ends() -> None:
         data = tgz(("c/Chart.yaml", GOOD), ("c/charts/c-1.0.0.tgz", data))
     with pytest.raises(ChartLoadError, match="nested more than"):
         chart.load_archive(data)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("b: {c: 1}\n---\nb: {d: 2}\ne: n\n", {"b": {"c": 1.0, "d": 2.0}, "e": False}, id="two"),
-        pytest.param("---\n# nothing\n---\n", {}, id="none"),
-        pytest.param("a: {b: 1}\n---\na: 2\n", {"a": 2.0}, id="replaced"),
-    ],
-)  # fmt: skip
-def test_documents_of_a_values_file_are_merged(text: str, expected: object) -> None:
-    assert chart.load_values(text.encode()) == expected
