@@ -30,11 +30,15 @@ class ValuesWarning:
             ``globals``, ``condition``, ``tag`` or ``import``.
         path: Where, joined by dots, chart names included.
         message: In Helm's words.
+        facts: What Helm logs beside the message, as names and texts.
+        severe: Whether Helm logs it as a warning; the others are information.
     """
 
     kind: str
     path: str
     message: str
+    facts: tuple[tuple[str, str], ...] = ()
+    severe: bool = False
 
 
 def coalesce(chart: Chart, values: Mapping[str, Any], *, warn: Callable[[ValuesWarning], None] | None = None) -> Table:

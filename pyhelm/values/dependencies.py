@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.chart import semver
 from pyhelm.values.coalesce import Coalescer, ValuesWarning, copy_table
-from pyhelm.yaml.golang import plain
+from pyhelm.yaml.golang import plain, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +114,7 @@ class _Resolver:
                     if isinstance(answer, bool):
                         answers.add(answer)
                     else:
-                        self._note("tag", tag, f"returned non-bool value tag={tag} chart={entry.name}")
+                        self._note("tag", tag, _NO_BOOL, tag=tag, chart=entry.name)
             entry.enabled = answers != {False}
 
     def _apply_conditions(self, declared: list[Dependency], values: Table, path: str) -> None:
@@ -127,7 +127,7 @@ class _Resolver:
                     entry.enabled = answer
                     break
                 if answer is not _ABSENT:
-                    self._note("condition", condition, f"returned non-bool value path={condition} chart={entry.name}")
+                    self._note("condition", condition, _NO_BOOL, path=condition, chart=entry.name)
 
     # --- import-values ---
 
@@ -150,20 +150,28 @@ class _Resolver:
                 else:
                     continue
                 pairs.append({"child": source, "parent": target})
-                table = _table_at(values, f"{entry.name}.{source}")
+                place = f"{entry.name}.{source}"
+                table, missing = _table_at(values, place)
                 if table is None:
-                    self._note(
-                        "import", f"{entry.name}.{source}", f"ImportValues missing table from chart {entry.name}"
-                    )
+                    error = f"{quote(missing)} is not a table"
+                    if isinstance(wish, dict):
+                        self._note("import", place, _NO_TABLE_FROM, chart=entry.name, error=error)
+                    else:
+                        self._note("import", place, _NO_TABLE, error=error)
                     continue
                 _merge_shared(imported, _nest(table or {}, target))
             entry.import_values = pairs
         chart.values = copy_table(values)
         _merge_shared(chart.values, imported)
 
-    def _note(self, kind: str, path: str, message: str) -> None:
+    def _note(self, kind: str, where: str, message: str, **facts: str) -> None:
         if self._warn is not None:
-            self._warn(ValuesWarning(kind, path, message))
+            self._warn(ValuesWarning(kind, where, message, tuple(facts.items()), severe=True))
+
+
+_NO_BOOL = "returned non-bool value"
+_NO_TABLE = "ImportValues missing table"
+_NO_TABLE_FROM = "ImportValues missing table from chart"
 
 
 # --- charts ---------------------------------------------------------------------------------------------------------
@@ -215,15 +223,15 @@ def _value_at(values: Table, path: str) -> Any:
     return _ABSENT if isinstance(answer, dict) else answer
 
 
-def _table_at(values: Table, path: str) -> Table | None:
-    """Return the map at a dotted path (``Values.Table``)."""
+def _table_at(values: Table, path: str) -> tuple[Table | None, str]:
+    """Return the map at a dotted path (``Values.Table``); None and the name that is no map if there is none."""
     here: Table = values
     for name in path.split("."):
         below = here.get(name)
         if not isinstance(below, dict):
-            return None
+            return None, name
         here = below
-    return here
+    return here, ""
 
 
 def _nest(table: Table, path: str) -> Table:

@@ -58,6 +58,8 @@ def syntax(value: Any, *, nested: bool = False) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
+        if value - value != 0:
+            return {"inf": "+Inf", "-inf": "-Inf"}.get(str(value), "NaN")
         return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
     return quote(value) if isinstance(value, str) else str(value)
 

@@ -109,13 +109,16 @@ def test_the_chart_is_not_changed(build):
 
 def test_warnings(build):
     seen = []
-    spec = parent({"name": "a", "condition": "x.y", "tags": ["t"], "import-values": ["none"]}, subcharts=[A])
-    resolve_dependencies(build(spec), {"x": {"y": "no"}, "tags": {"t": 1}}, warn=seen.append)
-    assert [(warning.kind, warning.path) for warning in seen] == [
-        ("tag", "t"),
-        ("condition", "x.y"),
-        ("import", "a.exports.none"),
+    imports = ["none", {"child": "exports.gone", "parent": "."}]
+    spec = parent({"name": "a", "condition": "x.z", "tags": ["t"], "import-values": imports}, subcharts=[A])
+    resolve_dependencies(build(spec), {"x": {"z": "no"}, "tags": {"t": 1}}, warn=seen.append)
+    assert [(warning.message, dict(warning.facts)) for warning in seen] == [
+        ("returned non-bool value", {"tag": "t", "chart": "a"}),
+        ("returned non-bool value", {"path": "x.z", "chart": "a"}),
+        ("ImportValues missing table", {"error": '"none" is not a table'}),
+        ("ImportValues missing table from chart", {"chart": "a", "error": '"gone" is not a table'}),
     ]
+    assert [warning.path for warning in seen] == ["t", "x.z", "a.exports.none", "a.exports.gone"]
 
 
 def test_agrees_with_helm(build, rendered):
