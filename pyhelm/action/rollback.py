@@ -95,10 +95,15 @@ class _Rollback:
         env, options = self._env, self._options
         current = last_revision(env, self._name).release()
         wanted = options.revision or current.version - 1
-        if all(revision.version != wanted for revision in env.storage.history(self._name)):
+        known = [revision.version for revision in env.storage.history(self._name)]
+        if wanted not in known:
             error = RevisionNotFoundError(self._name, wanted)
-            if wanted == 0:
+            if current.info.status is Status.UNINSTALLING:
+                error.hint = "its uninstallation was not finished: uninstall it again"
+            elif len(known) == 1:
                 error.hint = "there is only one revision: upgrade or uninstall it"
+            else:
+                error.hint = f"there are revisions {', '.join(map(str, known))}"
             raise error
         previous = env.storage.get(self._name, wanted).release()
         self._server_side = uses_server_side(options.server_side, previous.apply_method)
