@@ -31,11 +31,11 @@ def show(chart: Chart, part: ShowPart = ShowPart.ALL) -> str:
     out = []
     if everything or part is ShowPart.CHART:
         out.append(f"{dump(metadata_to_json(chart.metadata))}\n")
-    if everything or part is ShowPart.VALUES:
-        # Helm goes by whether values.yaml was parsed to something; an absent one is an empty map there.
+    values = [file for file in chart.raw if file.name == "values.yaml"]
+    if values and (everything or part is ShowPart.VALUES):
         if everything:
             out.append("---\n")
-        out.extend(f"{file.text}\n" for file in chart.raw if file.name == "values.yaml")
+        out.extend(f"{file.text}\n" for file in values)
     if everything or part is ShowPart.README:
         readme = next((file for file in chart.files if file.name.lower() in _READMES), None)
         if readme is not None:
