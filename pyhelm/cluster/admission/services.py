@@ -65,9 +65,15 @@ def _prepare_update(new: Object, old: Object, context: Context) -> None:
     spec, before = new["spec"], old["spec"]
     if spec["type"] in _ALLOCATING and before["type"] in _ALLOCATING:
         # Whoever leaves an allocated value out means: keep it.
-        for field in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        for field in ("clusterIP", "ipFamilies", "ipFamilyPolicy"):
             if not spec.get(field) and before.get(field):
                 spec[field] = before[field]
+        if spec.get("clusterIP") == before.get("clusterIP"):
+            if not spec.get("clusterIPs") and before.get("clusterIPs"):
+                spec["clusterIPs"] = before["clusterIPs"]
+        elif spec.get("clusterIPs") == before.get("clusterIPs"):
+            # Who changes the one field and not the other does not know the other.
+            spec["clusterIPs"] = [spec["clusterIP"]]
         if spec["type"] in _PORTS and before["type"] in _PORTS:
             known = {
                 (port.get("protocol"), port.get("port")): port.get("nodePort") for port in before.get("ports") or ()

@@ -290,7 +290,8 @@ class Writer:
                 new["status"] = old["status"]
             else:
                 new.pop("status", None)
-        strategy.prepare_update(new, old, self._state)
+        if subresource != "finalize":
+            strategy.prepare_update(new, old, self._state)
         if strategy.generation and _moved(new, old, strategy.generation):
             new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
 

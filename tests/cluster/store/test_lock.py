@@ -49,9 +49,8 @@ def test_killed_owner_loses_the_lock(tmp_path, other):
 
 def test_lock_is_released_and_taken_again(tmp_path):
     lock = ClusterLock(tmp_path, command="one")
-    with lock:
-        with pytest.raises(ClusterBusyError):
-            ClusterLock(tmp_path, command="two", timeout=0).acquire()
+    with lock, pytest.raises(ClusterBusyError):
+        ClusterLock(tmp_path, command="two", timeout=0).acquire()
     assert not (tmp_path / "owner").exists()
     lock.release()
     with ClusterLock(tmp_path, command="two", timeout=0):

@@ -220,8 +220,8 @@ def test_store_equals_a_dictionary(tmp_path_factory, steps):
         for resource in ("pods", "nodes"):
             found = {(resource, one.namespace, one.name): (one.revision, one.value) for one in store.records(resource)}
             assert found == {key: entry for key, entry in model.items() if key[0] == resource}
-        assert [(one.revision, (one.resource, one.namespace, one.name), one.value) for one in store.changes(compacted)] == [
-            entry for entry in history if entry[0] > compacted
-        ]
+        assert [
+            (one.revision, (one.resource, one.namespace, one.name), one.value) for one in store.changes(compacted)
+        ] == [entry for entry in history if entry[0] > compacted]
     finally:
         store.close()
