@@ -149,7 +149,8 @@ class Command(click.Command):
 class Group(click.Group):
     """Commands that are imported when they are called: name -> (module, attribute, one line of help).
 
-    ``aliases`` are further names, not shown in the help.
+    ``aliases`` are further names, not shown in the help. Below the root, Helm answers an unknown name with the group's
+    help and success; ``strict`` makes it an error.
     """
 
     def __init__(
@@ -157,11 +158,13 @@ class Group(click.Group):
         *args: Any,
         commands: Mapping[str, tuple[str, str, str]],
         aliases: Mapping[str, str] | None = None,
+        strict: bool = False,
         **options: Any,
     ) -> None:
         options.setdefault("no_args_is_help", False)
         options["invoke_without_command"] = True
         super().__init__(*args, **options)
+        self.strict = strict
         self._table = commands
         self._aliases = aliases or {}
         self.params.extend(global_options())
@@ -194,6 +197,9 @@ class Group(click.Group):
         """Find the command that ``args`` names."""
         name = args[0]
         command = self.get_command(ctx, name)
+        if command is None and ctx.parent is not None and not self.strict:
+            click.echo(ctx.get_help())
+            ctx.exit(0)
         if command is None:
             raise UsageError(
                 f'unknown command "{name}" for "{ctx.command_path}"\nRun \'{ctx.command_path} --help\' for usage.'

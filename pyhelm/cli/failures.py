@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.errors import ApiError, NotFoundError, NotReadyError, ReleaseFailedError
+from pyhelm.errors import ApiError, NotFoundError, NotReadyError, ReleaseFailedError, ReleaseNameError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pyhelm.cli.invocation import Invocation
     from pyhelm.errors import PyhelmError
 
 
-def report(error: PyhelmError, *, kubectl: bool = False, prefix: str = "") -> int:
-    """Print ``error`` on standard error and return the exit code.
-
-    Args:
-        kubectl: The command was one of kubectl's, which words things differently.
-        prefix: What Helm puts before the messages of some verbs.
-    """
-    click.echo(f"{_kubectl_text(error)}" if kubectl else f"Error: {prefix}{error}", err=True)
+def report(error: PyhelmError, invocation: Invocation) -> int:
+    """Print ``error`` on standard error, worded for the command that failed, and return the exit code."""
+    if invocation.speaks_kubectl:
+        click.echo(_kubectl_text(error), err=True)
+    else:
+        if isinstance(error, ReleaseNameError) and invocation.failure_prefix:
+            log("ERROR", "release name check failed", [("error", str(error).partition(": ")[2])])
+        click.echo(f"Error: {invocation.failure_prefix}{error}{invocation.failure_suffix}", err=True)
     for culprit in _culprits(error):
         click.echo(f"  {culprit}", err=True)
     if error.hint:
@@ -29,17 +30,24 @@ def report(error: PyhelmError, *, kubectl: bool = False, prefix: str = "") -> in
     return 1
 
 
-def report_os(error: OSError, *, prefix: str = "") -> int:
+def report_os(error: OSError, invocation: Invocation) -> int:
     """Print what the operating system refused, in Go's form (``open FILE: no such file or directory``)."""
     reason = (error.strerror or str(error)).lower()
-    click.echo(f"Error: {prefix}{f'open {error.filename}: ' if error.filename else ''}{reason}", err=True)
+    place = f"open {error.filename}: " if error.filename else ""
+    head = "error: " if invocation.speaks_kubectl else f"Error: {invocation.failure_prefix}"
+    click.echo(f"{head}{place}{reason}", err=True)
     return 1
 
 
 def log_warning(message: str, facts: Sequence[tuple[str, str]] = ()) -> None:
     """Print a warning as Helm logs it (``level=WARN msg=…``)."""
+    log("WARN", message, facts)
+
+
+def log(level: str, message: str, facts: Sequence[tuple[str, str]] = ()) -> None:
+    """Print a line as Go's text log handler does."""
     pairs = "".join(f" {name}={_log_value(value)}" for name, value in facts)
-    click.echo(f"level=WARN msg={_log_value(message)}{pairs}", err=True)
+    click.echo(f"level={level} msg={_log_value(message)}{pairs}", err=True)
 
 
 def _culprits(error: PyhelmError) -> list[str]:

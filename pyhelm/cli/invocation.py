@@ -95,12 +95,14 @@ class Invocation:
         given: Global flags that stand on the command line, by long name.
         speaks_kubectl: The command is one of kubectl's: failures are worded as kubectl words them.
         failure_prefix: Stands before the message of a failure, such as ``UPGRADE FAILED: ``.
+        failure_suffix: Stands after it.
     """
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.speaks_kubectl = False
         self.failure_prefix = ""
+        self.failure_suffix = ""
 
     def setting(self, key: str) -> str:
         """Return a global setting as text; empty when neither flag nor environment has it."""

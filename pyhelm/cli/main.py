@@ -62,7 +62,7 @@ def run() -> NoReturn:
     except PyhelmError as error:
         from pyhelm.cli.failures import report
 
-        sys.exit(report(error, kubectl=invocation.speaks_kubectl, prefix=invocation.failure_prefix))
+        sys.exit(report(error, invocation))
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
@@ -75,5 +75,5 @@ def run() -> NoReturn:
     except OSError as error:
         from pyhelm.cli.failures import report_os
 
-        sys.exit(report_os(error, prefix=invocation.failure_prefix))
+        sys.exit(report_os(error, invocation))
     sys.exit(0)

@@ -10,7 +10,7 @@ import click
 
 from pyhelm.cli.dialect import DURATION, OptionalValue, Switch
 from pyhelm.cli.failures import log_warning
-from pyhelm.errors import ChartNotFoundError, UnsupportedError, UsageError, VersionError
+from pyhelm.errors import ChartNotFoundError, UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from pyhelm.chart.model import Chart
@@ -220,7 +220,7 @@ def kube_version(text: str) -> KubeVersion | None:
 
     try:
         return KubeVersion.parse(text)
-    except VersionError as error:
+    except UsageError as error:
         raise UsageError(f"invalid kube version '{text}': {error}") from None
 
 

@@ -43,7 +43,7 @@ def loaded(*args: str, home: Path) -> set[str]:
         pytest.param(["lint", str(CHARTS / "hello-library")], {"pyhelm.cluster"} | HEAVY, id="lint"),
         pytest.param(
             ["kube", "get", "pods"],
-            (HEAVY - {"sqlite3", "filelock", "asyncio"}) | {"pyhelm.template", "pyhelm.action"},
+            (HEAVY - {"sqlite3"}) | {"pyhelm.template", "pyhelm.action"},
             id="kube-get",
         ),
     ],

@@ -124,6 +124,7 @@ list_ = Command("list", callback=_list, help="List the images that cannot be pul
 
 images = Group(
     name="images",
+    strict=True,
     commands={
         "allow": (_MODULE, "allow", "let images be pulled again"),
         "deny": (_MODULE, "deny", "declare images that cannot be pulled"),
@@ -133,6 +134,7 @@ images = Group(
 )
 cluster = Group(
     name="cluster",
+    strict=True,
     commands={
         "advance": (_MODULE, "advance", "let cluster time pass"),
         "images": (_MODULE, "images", "say which images exist"),

@@ -64,4 +64,4 @@ def _env(*, args: tuple[str, ...]) -> None:
         click.echo(f'{name}="{value}"')
 
 
-env = Command("env", callback=_env, arity=(0, 1), synopsis="[NAME]", help="Print the environment that commands use.")
+env = Command("env", callback=_env, arity=(0, 1), help="Print the environment that commands use.")

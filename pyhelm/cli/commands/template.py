@@ -19,7 +19,7 @@ from pyhelm.cli.options import (
     read_values,
     refuse_post_renderer,
 )
-from pyhelm.errors import ManifestError, UsageError
+from pyhelm.errors import IncompatibleKubeVersionError, ManifestError, TemplateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,18 +75,17 @@ def _template(
     try:
         with invocation.environment(offline=not mode.asks_server) as env:
             rendered = run(env, name, chart, values, options, skip_tests=skip_tests)
-    except ManifestError as error:
-        if invocation.debug:
+    except (TemplateError, ManifestError, IncompatibleKubeVersionError) as error:
+        if not invocation.debug:
+            invocation.failure_suffix = "\n\nUse --debug flag to render out invalid YAML"
+        elif isinstance(error, ManifestError):
             click.echo(error.manifest.strip())
-        else:
-            error.hint = "\n\nUse --debug flag to render out invalid YAML"
         raise
     if show_only:
         click.echo(rendered.select(show_only), nl=False)
     elif output_dir:
         _write(rendered, Path(output_dir, name) if release_name else Path(output_dir))
-        if not rendered.release.manifest.strip():
-            click.echo()
+        click.echo()  # Helm prints the manifest here too, which went to the files
     else:
         click.echo(rendered.text, nl=False)
 

@@ -12,6 +12,7 @@ def _enter() -> None:
 
 kube = Group(
     name="kube",
+    strict=True,
     callback=_enter,
     commands={
         "apply": (f"{_PACKAGE}.apply", "apply", "apply a configuration to objects by file"),

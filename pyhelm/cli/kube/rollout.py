@@ -193,6 +193,7 @@ restart = Command(
 
 rollout = Group(
     name="rollout",
+    strict=True,
     commands={
         "history": (_MODULE, "history", "view rollout history"),
         "pause": (_MODULE, "pause", "mark a Deployment as paused"),

@@ -120,6 +120,7 @@ image = Command(
 
 set_ = Group(
     name="set",
+    strict=True,
     commands={"image": ("pyhelm.cli.kube.set", "image", "change the images of containers")},
     help="Set features of objects.",
 )
