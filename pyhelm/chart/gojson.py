@@ -28,12 +28,14 @@ class Struct:
         name: Go's name of the type, such as ``v2.Metadata``.
         make: Returns an empty dataclass instance for it.
         fields: Each field's JSON name, attribute, and type: the name of a Go type, a struct, or (in a list of one) a
-            struct that it is a slice of pointers to.
+            struct that it is a slice of.
+        element: Go's name of what slices hold, where that is not ``name``: pointers to it.
     """
 
     name: str
     make: Callable[[], Any]
     fields: tuple[tuple[str, str, str | Struct | list[Struct]], ...]
+    element: str = ""
 
 
 def fill(target: object, content: object, struct: Struct, path: str = "") -> None:
@@ -51,8 +53,7 @@ def fill(target: object, content: object, struct: Struct, path: str = "") -> Non
     for key in sorted(content):
         field = _field(struct, key)
         if field is not None:
-            wire, attribute, kind = field
-            setattr(target, attribute, _convert(content[key], kind, f"{path}.{wire}"))
+            setattr(target, field[1], _convert(content[key], field[2], f"{path}.{key}"))
 
 
 def unknown_field(content: object, struct: Struct) -> str:
@@ -117,7 +118,7 @@ def _convert(value: object, kind: str | Struct | list[Struct], path: str) -> Any
             return []
         if isinstance(value, list):
             return [_entry(entry, kind[0], f"{path}.{position}") for position, entry in enumerate(value)]
-        raise mismatch(value, f"[]*{kind[0].name}", path)
+        raise mismatch(value, f"[]{kind[0].element or kind[0].name}", path)
     if kind == "bool":
         if value is None or isinstance(value, bool):
             return bool(value)

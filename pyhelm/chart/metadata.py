@@ -22,6 +22,7 @@ _MAINTAINER = Struct(
     "v2.Maintainer",
     Maintainer,
     (("email", "email", "string"), ("name", "name", "string"), ("url", "url", "string")),
+    element="*v2.Maintainer",
 )
 _DEPENDENCY = Struct(
     "v2.Dependency",
@@ -36,6 +37,7 @@ _DEPENDENCY = Struct(
         ("tags", "tags", "[]string"),
         ("version", "version", "string"),
     ),
+    element="*v2.Dependency",
 )
 METADATA = Struct(
     "v2.Metadata",

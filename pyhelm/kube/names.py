@@ -46,7 +46,7 @@ class RandomSource(Protocol):
 
 def dns_label_errors(value: str) -> list[str]:
     """Return what is wrong with a DNS label, such as a namespace's name (IsDNS1123Label)."""
-    errors = _too_long(value, LABEL_MAX_LENGTH)
+    errors = _too_long(value, LABEL_MAX_LENGTH, "characters")
     if not _IS_DNS_LABEL(value):
         if _IS_DNS_SUBDOMAIN(value):
             errors.append("must not contain dots")
@@ -59,9 +59,12 @@ def dns_label_errors(value: str) -> list[str]:
     return errors
 
 
-def dns_subdomain_errors(value: str) -> list[str]:
-    """Return what is wrong with a DNS subdomain, such as most objects' names (IsDNS1123Subdomain)."""
-    errors = _too_long(value, SUBDOMAIN_MAX_LENGTH)
+def dns_subdomain_errors(value: str, *, unit: str = "characters") -> list[str]:
+    """Return what is wrong with a DNS subdomain, such as most objects' names (IsDNS1123Subdomain).
+
+    Kubernetes has the check twice: ``util/validation`` counts ``characters``, ``validate/content`` counts ``bytes``.
+    """
+    errors = _too_long(value, SUBDOMAIN_MAX_LENGTH, unit)
     if not _IS_DNS_SUBDOMAIN(value):
         rule = (
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
@@ -73,7 +76,7 @@ def dns_subdomain_errors(value: str) -> list[str]:
 
 def dns_1035_label_errors(value: str) -> list[str]:
     """Return what is wrong with a DNS label that starts with a letter, such as a Service's name (IsDNS1035Label)."""
-    errors = _too_long(value, LABEL_MAX_LENGTH)
+    errors = _too_long(value, LABEL_MAX_LENGTH, "characters")
     if not _IS_DNS_1035_LABEL(value):
         rule = (
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
@@ -100,7 +103,7 @@ def qualified_name_errors(value: str) -> list[str]:
     if slash and not prefix:
         errors.append("prefix part must be non-empty")
     elif slash:
-        errors += [f"prefix part {message}" for message in dns_subdomain_errors(prefix)]
+        errors += [f"prefix part {message}" for message in dns_subdomain_errors(prefix, unit="bytes")]
     if not name:
         errors.append("name part must be non-empty")
     elif len(name.encode()) > LABEL_MAX_LENGTH:

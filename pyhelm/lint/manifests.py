@@ -44,15 +44,20 @@ class _List:
 _META = Struct(
     "rules.k8sYamlMetadata",
     ObjectMeta,
-    (("Namespace", "namespace", "string"), ("Name", "name", "string")),
+    (("namespace", "namespace", "string"), ("name", "name", "string")),
 )
 _MANIFEST = Struct(
     "rules.k8sYamlStruct",
     Manifest,
-    (("apiVersion", "api_version", "string"), ("Kind", "kind", "string"), ("Metadata", "metadata", _META)),
+    (("apiVersion", "api_version", "string"), ("kind", "kind", "string"), ("metadata", "metadata", _META)),
 )
-_ITEM_META = Struct("", ObjectMeta, (("Annotations", "annotations", "map[string]string"),))
-_LIST = Struct("", _List, (("Items", "items", [Struct("", _Item, (("Metadata", "metadata", _ITEM_META),))]),))
+_ITEM_META = Struct(
+    "struct { Annotations map[string]string }",
+    ObjectMeta,
+    (("annotations", "annotations", "map[string]string"),),
+)
+_ITEM = Struct(f"struct {{ Metadata {_ITEM_META.name} }}", _Item, (("metadata", "metadata", _ITEM_META),))
+_LIST = Struct(f"struct {{ Items []{_ITEM.name} }}", _List, (("items", "items", [_ITEM]),))
 
 
 def manifests(text: str) -> Iterator[Manifest | None]:
@@ -65,7 +70,10 @@ def manifests(text: str) -> Iterator[Manifest | None]:
         documents = yaml.split_documents(text)
         flaw = None
     except YamlError as error:
-        documents = yaml.split_documents("".join(text.splitlines(keepends=True)[: error.line - 1]))
+        lines = text.split("\n")[: error.line - 1]
+        documents = yaml.split_documents("\n".join(lines))
+        if lines and not lines[-1].startswith("---"):  # the document that the bad line ends is lost with it
+            documents.pop()
         flaw = error
     for document in documents:
         content = yaml.load_scalars(document)

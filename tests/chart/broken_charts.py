@@ -83,6 +83,7 @@ CASES: dict[str, dict[str, Content]] = {
     "name-slash": chart_yaml("apiVersion: v2\nname: a/b\nversion: 1.0.0\n"),
     "name-trailing-slash": chart_yaml("apiVersion: v2\nname: a/\nversion: 1.0.0\n"),
     "name-list": chart_yaml("apiVersion: v2\nname: [a]\nversion: 1.0.0\n"),
+    "name-upper-list": chart_yaml("apiVersion: v2\nNAME: [a]\nversion: 1.0.0\n"),
     "name-map": chart_yaml("apiVersion: v2\nname: {a: b}\nversion: 1.0.0\n"),
     "name-number": chart_yaml("apiVersion: v2\nname: 12\nversion: 1.0.0\n"),
     "name-tab": chart_yaml('apiVersion: v2\nname: "a\\tb\\u200bc"\nversion: 1.0.0\n'),

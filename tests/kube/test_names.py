@@ -33,7 +33,7 @@ NAME_PART = (
         pytest.param("-a", [LABEL], id="dash"),
         pytest.param("", [LABEL], id="empty"),
         pytest.param("a.b", ["must not contain dots"], id="dots"),
-        pytest.param("a" * 64, ["must be no more than 63 bytes"], id="long"),
+        pytest.param("a" * 64, ["must be no more than 63 characters"], id="long"),
     ],
 )
 def test_dns_label(value: str, errors: list[str]) -> None:
@@ -46,7 +46,7 @@ def test_dns_label(value: str, errors: list[str]) -> None:
         pytest.param("a.b-c.d", [], id="fine"),
         pytest.param("a..b", [SUBDOMAIN], id="empty-label"),
         pytest.param("a_b", [SUBDOMAIN], id="underscore"),
-        pytest.param("a" * 254, ["must be no more than 253 bytes"], id="long"),
+        pytest.param("a" * 254, ["must be no more than 253 characters"], id="long"),
     ],
 )
 def test_dns_subdomain(value: str, errors: list[str]) -> None:
