@@ -53,7 +53,7 @@ def apply(
     strategy = writer.strategy(resource)
     schema = writer.schemas.of(resource)
     if schema is None:
-        raise failures.method_not_allowed(resource, "patch")
+        raise failures.method_not_allowed(resource)
 
     def normalise(obj: Object) -> Object:
         # The merged object shares parts with the stored one.

@@ -38,7 +38,7 @@ def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool, pat
     """Bring an object to the form its kind's decoder would give it, in place; return what was wrong but not fatal.
 
     Built-in kinds lose unknown fields, nulls and empty lists and maps, and quantities get their canonical spelling.
-    Custom resources lose unknown fields and get the defaults of their schema; its other rules are not looked at.
+    Custom resources lose unknown fields and get the defaults of their schema.
 
     Args:
         resource: What the object is one of.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,11 @@ def delete(state: State, resource: Resource, old: Object, options: DeleteOptions
 
 def _check_preconditions(resource: Resource, old: Object, options: DeleteOptions) -> None:
     meta = old["metadata"]
+    # The real server takes the kind for the resource's name here.
+    by_kind = replace(resource, plural=resource.kind)
     if options.uid and options.uid != meta["uid"]:
         raise failures.conflict(
-            resource,
+            by_kind,
             meta["name"],
             f"the UID in the precondition ({options.uid}) does not match the UID in record ({meta['uid']}). "
             "The object might have been deleted and then recreated",
@@ -66,7 +69,7 @@ def _check_preconditions(resource: Resource, old: Object, options: DeleteOptions
     version = meta["resourceVersion"]
     if options.resource_version and options.resource_version != version:
         raise failures.conflict(
-            resource,
+            by_kind,
             meta["name"],
             f"the ResourceVersion in the precondition ({options.resource_version}) does not match the ResourceVersion "
             f"in record ({version}). The object might have been modified",

@@ -114,10 +114,10 @@ def go_text(value: Any) -> str:
     return str(value)
 
 
-def method_not_allowed(resource: Resource, verb: str) -> MethodNotAllowedError:
+def method_not_allowed(resource: Resource) -> MethodNotAllowedError:
     """The resource has no such verb."""
     return MethodNotAllowedError(
-        f'{verb} is not supported on resources of kind "{resource.qualified}"', details=_details(resource, "")
+        "the server does not allow this method on the requested resource", details=_details(resource, "")
     )
 
 

@@ -126,6 +126,7 @@ class ApiServer:
 
     def get(self, resource: Resource, key: ObjectKey, *, subresource: str = "") -> Object:
         """Return one object, or its ``scale`` or ``status`` subresource."""
+        _check_verb(resource, "get")
         obj = self._existing(resource, key)
         if subresource == "scale":
             from pyhelm.cluster.api.subresources import scale_of
@@ -144,6 +145,7 @@ class ApiServer:
         continue_token: str = "",
     ) -> ObjectList:
         """Return objects in key order; an empty ``namespace`` means all."""
+        _check_verb(resource, "list")
         return list_objects(self.state, self._filter(resource, namespace, labels, fields), limit, continue_token)
 
     def watch(
@@ -157,6 +159,7 @@ class ApiServer:
         timeout: float | None = None,
     ) -> Iterator[WatchEvent]:
         """Yield changes after resource version ``since``; waiting for the next one lets the clock run."""
+        _check_verb(resource, "watch")
         wanted = self._filter(resource, namespace, labels, fields)
         return watch_changes(self.state, wanted, since, timeout, self.pause)
 
@@ -176,8 +179,7 @@ class ApiServer:
             from pyhelm.cluster.api.subresources import create_subresource
 
             return create_subresource(self, resource, obj, namespace, subresource, options)
-        if "create" not in resource.verbs:
-            raise failures.method_not_allowed(resource, "create")
+        _check_verb(resource, "create")
         return shown(self._writer.create(resource, obj, namespace, options), resource.api_version)
 
     def update(
@@ -210,6 +212,7 @@ class ApiServer:
         """Ask for an object's deletion; returns the object or a ``Status``, as the API server does by kind."""
         from pyhelm.cluster.api.deleting import delete
 
+        _check_verb(resource, "delete")
         old = self._existing(resource, key)
         strategy = self._writer.strategy(resource)
         left = delete(self.state, resource, old, options, strategy)
@@ -259,3 +262,8 @@ class ApiServer:
                         field["jsonPath"].removeprefix(".") for field in version.get("selectableFields") or ()
                     )
         return Filter(resource, namespace, labels, fields, selectable)
+
+
+def _check_verb(resource: Resource, verb: str) -> None:
+    if verb not in resource.verbs:
+        raise failures.method_not_allowed(resource)

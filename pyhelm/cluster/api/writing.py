@@ -13,6 +13,7 @@ from pyhelm.errors import ApiError, BadRequestError
 from pyhelm.kube.objects import ObjectKey, annotations_of
 
 if TYPE_CHECKING:
+    from pyhelm.cluster.admission.field import Errors
     from pyhelm.cluster.admission.strategy import Strategy
     from pyhelm.cluster.api.state import State
     from pyhelm.kube.client import WriteOptions
@@ -88,6 +89,7 @@ class Writer:
         strategy.prepare_create(new, state)
         errors = validate_metadata(meta, namespaced=resource.namespaced, check_name=strategy.check_name)
         errors += strategy.validate(new)
+        errors += self._schema_errors(resource, new)
         if errors:
             raise failures.invalid(resource.group, resource.kind, meta.get("name") or "", errors)
         if managed:
@@ -154,6 +156,7 @@ class Writer:
         errors += validate_metadata_update(meta, old_meta)
         if not subresource:
             errors += strategy.validate_update(new, old)
+        errors += self._schema_errors(resource, new)
         if errors:
             raise failures.invalid(resource.group, resource.kind, name, errors)
         if managed:
@@ -222,6 +225,17 @@ class Writer:
             raise failures.unknown_fields(resource, unknown, patch)
         if unknown and options.field_validation == "Warn":
             self._state.warnings.extend(unknown)
+
+    def _schema_errors(self, resource: Resource, new: Object) -> Errors:
+        """Return what the schema of a custom resource has against an object."""
+        if not self._state.catalog.is_custom(resource):
+            return []
+        schema = self.schemas.of(resource)
+        if schema is None:
+            return []
+        from pyhelm.cluster.admission.custom import validate_custom
+
+        return validate_custom(new, schema.root.source)
 
     def _check_namespace(self, resource: Resource, meta: Object) -> None:
         """Refuse a new object in a namespace that is missing or going away (the NamespaceLifecycle plugin)."""

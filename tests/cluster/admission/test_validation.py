@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from pyhelm.cluster.admission.custom import validate_custom
 from pyhelm.errors import InvalidError
 from pyhelm.kube.objects import copy_of
 from tests.cluster.api.conftest import Server, config_map, deployment, pod
@@ -587,3 +588,89 @@ def test_every_group_has_its_rules():
 
     for module in strategy._MODULES.values():
         assert import_module(f"pyhelm.cluster.admission.{module}").STRATEGIES
+
+
+SCHEMA = {
+    "type": "object",
+    "required": ["spec"],
+    "properties": {
+        "spec": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string", "minLength": 2, "maxLength": 4, "pattern": "^[a-z]+$"},
+                "mode": {"type": "string", "enum": ["on", "off"]},
+                "size": {"type": "integer", "minimum": 1, "maximum": 10, "exclusiveMaximum": True},
+                "tags": {"type": "array", "x-kubernetes-list-type": "set", "maxItems": 3, "items": {"type": "string"}},
+                "port": {"x-kubernetes-int-or-string": True},
+                "note": {"type": "string", "nullable": True},
+                "one": {
+                    "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+                    "x-kubernetes-preserve-unknown-fields": True,
+                },
+                "by": {"type": "object", "additionalProperties": {"type": "integer"}},
+            },
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "wrong"),
+    [
+        pytest.param({"name": "ab", "mode": "on", "port": "x", "note": None, "one": {"a": 1}}, [], id="fine"),
+        pytest.param(None, ["spec: Required value"], id="missing"),
+        pytest.param({}, ["spec.name: Required value"], id="missing-inside"),
+        pytest.param(
+            {"name": 1}, ['spec.name: Invalid value: 1: spec.name in body must be of type string: "integer"'], id="type"
+        ),
+        pytest.param(
+            {"name": "a"},
+            ['spec.name: Invalid value: "a": spec.name in body should be at least 2 chars long'],
+            id="short",
+        ),
+        pytest.param({"name": "abcde"}, ["spec.name: Too long: may not be more than 4 bytes"], id="long"),
+        pytest.param(
+            {"name": "A1"},
+            ["spec.name: Invalid value: \"A1\": spec.name in body should match '^[a-z]+$'"],
+            id="pattern",
+        ),
+        pytest.param(
+            {"name": "ab", "mode": "x"}, ['spec.mode: Unsupported value: "x": supported values: "on", "off"'], id="enum"
+        ),
+        pytest.param(
+            {"name": "ab", "size": 10},
+            ["spec.size: Invalid value: 10: spec.size in body should be less than 10"],
+            id="maximum",
+        ),
+        pytest.param(
+            {"name": "ab", "size": 0},
+            ["spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1"],
+            id="minimum",
+        ),
+        pytest.param({"name": "ab", "tags": ["a", "b", "a"]}, ['spec.tags[2]: Duplicate value: "a"'], id="set"),
+        pytest.param(
+            {"name": "ab", "tags": list("abcd")}, ["spec.tags: Too many: 4: must have at most 3 items"], id="items"
+        ),
+        pytest.param(
+            {"name": "ab", "port": 1.5},
+            ['spec.port: Invalid value: 1.5: spec.port in body must be of type integer,string: "number"'],
+            id="int-or-string",
+        ),
+        pytest.param(
+            {"name": "ab", "by": {"x": "y"}},
+            ['spec.by.x: Invalid value: "y": spec.by.x in body must be of type integer: "string"'],
+            id="map",
+        ),
+        pytest.param(
+            {"name": "ab", "one": {}},
+            ['spec.one: Invalid value: "": "spec.one" must validate one and only one schema (oneOf). Found none valid'],
+            id="one-of",
+        ),
+    ],
+)
+def test_schema_of_a_custom_resource(spec, wrong):
+    body = {"apiVersion": "example.test/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    if spec is not None:
+        body["spec"] = spec
+    assert [str(error) for error in validate_custom(body, SCHEMA)] == wrong

@@ -170,7 +170,7 @@ def test_update_without_a_version_is_refused_for_some(server):
     server.create(crd())
     widget = {"apiVersion": "example.test/v1", "kind": "Widget", "metadata": {"name": "w", "namespace": "default"}}
     server.create(widget)
-    with pytest.raises(InvalidError, match='metadata.resourceVersion: Invalid value: "": must be specified'):
+    with pytest.raises(InvalidError, match=r'metadata\.resourceVersion: Invalid value: "": must be specified'):
         server.api.update(server.resource("widgets"), {**widget, "spec": {"a": 1}})
 
 
