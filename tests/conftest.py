@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Before any test moves HOME: the real programs are unpacked once, not once per run.
 ORACLE_CACHE = oracle.cache_folder()
 
-# Anything that would let the user's own settings, plugins, clusters or colours into a test. HOME moves too, so ~/.kube/config is not found.
+# What would let the user's own settings, plugins, clusters or colours into a test. HOME moves too, and with it
+# ~/.kube/config.
 FOREIGN_PREFIXES = ("HELM_", "PYHELM_", "KUBE", "XDG_")
 FOREIGN = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "SOURCE_DATE_EPOCH", "EDITOR", "VISUAL", "PAGER", "COLUMNS"}
 

@@ -106,7 +106,7 @@ def _plausible_address(address: str | None) -> bool:
 @cache
 def _place() -> Any:
     """Return the pattern of a maintainer's URL, in linear time whatever it is matched with."""
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     word = "[a-zA-Z0-9]"
     wide = r"[a-zA-Z0-9\x{00a1}-\x{ffff}]"

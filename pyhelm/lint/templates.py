@@ -44,7 +44,8 @@ def check(linter: Linter, options: LintOptions) -> None:
     minor = options.kube_version.Minor if options.kube_version is not None else ""
     for file in chart.templates:
         name = file.name.removesuffix(_JINJA)
-        linter.check(Severity.ERROR, file.name, _extension(name))
+        if name == file.name or "." in posixpath.basename(name):  # a Jinja2 file of macros needs no other extension
+            linter.check(Severity.ERROR, file.name, _extension(name))
         if posixpath.splitext(name)[1].lower() not in {".yaml", ".yml"}:
             continue
         text = rendered.get(posixpath.join(chart.name, file.name), "")
