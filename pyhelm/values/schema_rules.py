@@ -594,7 +594,7 @@ def _no_problem(_: str) -> str:
 
 def _compile(text: str) -> Any:
     try:
-        import re2  # type: ignore[import-untyped]
+        import re2
     except ImportError:
         try:
             return re.compile(text)

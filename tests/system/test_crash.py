@@ -1,4 +1,4 @@
-"""A process killed at any moment loses nothing: the store opens, the history is coherent, and the next command works."""
+"""A process killed at any moment loses nothing: the store opens, history is coherent, the next command works."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHART = {
     "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
