@@ -166,9 +166,10 @@ def _combined(value: Any, schema: Mapping[str, Any], path: str) -> Errors:
     for part in schema.get("allOf") or ():
         errors += _validate(value, part, path)
     if anyof := schema.get("anyOf"):
-        tried = [_validate(value, part, path) for part in anyof]
+        tried: list[Errors] = [_validate(value, part, path) for part in anyof]
         if all(tried):
-            errors += min(tried, key=lambda found: len(found))
+            # What is nearest to fitting says most.
+            errors += min(tried, key=_count)
             errors.append(invalid(shown, "", f'"{path}" must validate at least one schema (anyOf)'))
     if oneof := schema.get("oneOf"):
         good = sum(1 for part in oneof if not _validate(value, part, path))
@@ -205,6 +206,10 @@ def _list_rules(value: Any, schema: Mapping[str, Any], path: str) -> Errors:
             if isinstance(schema.get("items"), dict) and isinstance(inner, (dict, list)):
                 errors += _list_rules(inner, schema["items"], f"{path}[{position}]")
     return errors
+
+
+def _count(errors: Errors) -> int:
+    return len(errors)
 
 
 def _child(path: str, name: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _APPLICATION_ID = 0x70794B38
 _FORMAT = 1
 _BATCH = 500
+_KEEP = 20_000
 _WAL_PAGES = 4000  # checkpoint at 16 MB: a large rollout then syncs a few times, not every 4 MB
 
 _CREATE = (
@@ -67,13 +68,15 @@ class Store:
     """The log in ``folder``; its caller must own the folder (see ClusterLock).
 
     Args:
+        keep: How many revisions of history to keep; closing forgets older ones once there are twice as many.
         before_write: Called with a word before anything changes on disk; for tests that kill the process there.
 
     Raises:
         StoreError: The file is damaged, is not a store, or is of another format.
     """
 
-    def __init__(self, folder: Path, *, before_write: Callable[[str], None] | None = None) -> None:
+    def __init__(self, folder: Path, *, keep: int = _KEEP, before_write: Callable[[str], None] | None = None) -> None:
+        self._keep = keep
         self.path = folder / "store.db"
         self._before_write = before_write
         self._pending = 0
@@ -123,6 +126,8 @@ class Store:
     def close(self) -> None:
         """Commit, bring everything to the disk and close; closing twice is fine."""
         try:
+            if self._revision - self._compacted > 2 * self._keep:
+                self.compact(self._revision - self._keep)
             self.commit()
         finally:
             self._note("close")

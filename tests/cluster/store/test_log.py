@@ -1,3 +1,4 @@
+# ruff: noqa: PT012  (what fails inside a transaction is its whole block)
 from __future__ import annotations
 
 import sqlite3
@@ -91,6 +92,16 @@ def test_compaction_forgets_what_was_superseded(store):
     # What a later change replaced is still there to compare with.
     store.put("pods", "a", "x", "4")
     assert store.value_at(store.changes(5)[0].previous) == "3"
+
+
+def test_closing_forgets_old_history(tmp_path):
+    for revision, compacted in ((10, 0), (20, 0), (21, 11), (25, 11)):
+        with Store(tmp_path, keep=10) as store:
+            while store.revision < revision:
+                store.put("pods", "a", "x", str(store.revision))
+        with Store(tmp_path, keep=10) as store:
+            assert store.compacted == compacted
+            assert len(store.changes(compacted)) == revision - compacted
 
 
 def test_everything_survives_closing(tmp_path):
