@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pyhelm.action.owner import Owner, is_certainly_gone
 from pyhelm.errors import UsageError
-from pyhelm.release.storage import Storage, open_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyhelm.action.owner import Owner
     from pyhelm.action.progress import Event
     from pyhelm.kube.client import Client
-    from pyhelm.release.storage import StoredRevision
+    from pyhelm.release.storage import Storage, StoredRevision
 
 
 class DryRun(StrEnum):
@@ -59,6 +58,8 @@ def _ignore(_event: Event) -> None:
 
 def writer_is_gone(revision: StoredRevision) -> bool:
     """Tell from a pending record's stamp whether its writer is certainly dead (clusters that many may use)."""
+    from pyhelm.action.owner import Owner, is_certainly_gone
+
     return is_certainly_gone(Owner.parse(revision.owner))
 
 
@@ -68,7 +69,7 @@ class Environment:
 
     Attributes:
         client: None when there is no cluster (rendering offline).
-        storage: The records of ``namespace``; of all namespaces for listing them.
+        open_storage: Finds ``storage`` when that is first asked for.
         namespace: Where releases live, and objects that name no namespace.
         listener: Is told what happens, as it happens.
         owner: Stands on pending records; None for this process.
@@ -78,12 +79,13 @@ class Environment:
     """
 
     client: Client | None
-    storage: Storage
+    open_storage: Callable[[], Storage]
     namespace: str = "default"
     listener: Callable[[Event], None] = _ignore
     owner: Owner | None = None
     is_abandoned: Callable[[StoredRevision], bool] = writer_is_gone
     clock: Callable[[], datetime] | None = None
+    _storage: Storage | None = None
 
     @classmethod
     def connected(
@@ -106,12 +108,10 @@ class Environment:
             listener: See the class.
             exclusive: Nobody else can be using the cluster: the embedded one, behind its lock.
         """
-        environment = cls(
-            client=client,
-            storage=Storage(open_driver(driver, client, "" if all_namespaces else namespace)),
-            namespace=namespace,
-            listener=listener,
-        )
+        from pyhelm.release.storage import Storage, open_driver
+
+        storage = Storage(open_driver(driver, client, "" if all_namespaces else namespace))
+        environment = cls(client, lambda: storage, namespace, listener)
         if exclusive:
             environment.is_abandoned = environment.is_of_another_process
         return environment
@@ -121,14 +121,28 @@ class Environment:
         cls, *, namespace: str = "default", listener: Callable[[Event], None] = _ignore, clock: Callable[[], datetime]
     ) -> Environment:
         """Return an environment without a cluster, whose records are forgotten."""
-        from pyhelm.release.storage.memory import Memory
 
-        return cls(None, Storage(Memory(namespace, clock)), namespace, listener, clock=clock)
+        def forget() -> Storage:
+            from pyhelm.release.storage import Storage
+            from pyhelm.release.storage.memory import Memory
+
+            return Storage(Memory(namespace, clock))
+
+        return cls(None, forget, namespace, listener, clock=clock)
+
+    @property
+    def storage(self) -> Storage:
+        """The records of ``namespace``; of all namespaces for listing them."""
+        if self._storage is None:
+            self._storage = self.open_storage()
+        return self._storage
 
     @property
     def stamp(self) -> Owner:
         """What marks pending records as this process's."""
         if self.owner is None:
+            from pyhelm.action.owner import Owner
+
             self.owner = Owner.current()
         return self.owner
 
@@ -151,5 +165,7 @@ class Environment:
 
     def is_of_another_process(self, revision: StoredRevision) -> bool:
         """Tell whether another process wrote a pending revision (or one that left no stamp)."""
+        from pyhelm.action.owner import Owner
+
         writer = Owner.parse(revision.owner)
         return writer is None or not writer.same_process(self.stamp)

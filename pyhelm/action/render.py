@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.action.progress import Noted
-from pyhelm.chart import semver
 from pyhelm.errors import FunctionError, IncompatibleKubeVersionError, ManifestError, NotFoundError
-from pyhelm.kube.objects import ObjectKey
 from pyhelm.release import manifests as release_manifests
 from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions
 from pyhelm.template import render as render_templates
@@ -129,6 +126,8 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         )
         raise
     for _path, marks in ordered.skipped:
+        from pyhelm.action.progress import Noted
+
         env.tell(Noted("skipping unknown hooks", (("hookTypes", marks),), level="info"))
     resolved = resolve_dependencies(chart, values)
     crds = crd_files(resolved) if request.include_crds else []
@@ -137,7 +136,11 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
 
 def _check_kube_version(chart: Chart, values: dict[str, Any], version: KubeVersion, *, skip_schema: bool) -> None:
     wanted = chart.metadata.kube_version
-    if not wanted or semver.matches(wanted, str(version)):
+    if not wanted:
+        return
+    from pyhelm.chart import semver
+
+    if semver.matches(wanted, str(version)):
         return
     if not skip_schema:
         # Values that a schema refuses are told first.
@@ -183,6 +186,7 @@ def _offline_capabilities(request: RenderRequest) -> Capabilities:
 
 def _lookup(client: Client) -> Callable[[str, str, str, str], dict[str, Any]]:
     """Return what ``lookup`` calls: one object, a list, or an empty map where there is none."""
+    from pyhelm.kube.objects import ObjectKey
 
     def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
         try:

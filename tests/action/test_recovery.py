@@ -245,7 +245,7 @@ def test_on_a_cluster_of_many_the_stamp_decides(cluster, monkeypatch, gone, work
     kill_while_pending(cluster)
     env = Environment.connected(cluster.client)
     asked = []
-    monkeypatch.setattr("pyhelm.action.environment.is_certainly_gone", lambda stamp: asked.append(stamp) or gone)
+    monkeypatch.setattr("pyhelm.action.owner.is_certainly_gone", lambda stamp: asked.append(stamp) or gone)
     if works:
         upgrade(env, "web", SECOND, {})
         check_coherent(env)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from pyhelm.release import codec
-from pyhelm.release.record import Release, Status
+from pyhelm.release.record import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pyhelm.release.record import Release
 
 SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
 """Labels that drivers set themselves; users may not."""
@@ -43,7 +44,7 @@ class StoredRevision:
     Attributes:
         namespace: Where the record is kept.
         labels: All labels, the driver's included.
-        owner: Who was writing it while it was pending (``pyhelm.action.ownership.Owner`` as text), or "".
+        owner: Who was writing it while it was pending (``pyhelm.action.owner.Owner`` as text), or "".
         object_name: Its object's name, for messages.
     """
 
@@ -80,6 +81,8 @@ class StoredRevision:
             ReleaseRecordError: The payload is damaged.
         """
         if self._release is None:
+            from pyhelm.release import codec
+
             release = codec.decode(self.payload, name=self.object_name)
             release.labels = user_labels(self.labels)
             self._release = release
