@@ -1,4 +1,7 @@
-"""Keys and X.509 certificates, as Go's ``crypto/x509`` writes them. Keys come from the system's source, not the host's."""
+"""Keys and X.509 certificates, as Go's ``crypto/x509`` writes them.
+
+Keys come from the system's source of randomness, not the host's.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,8 @@ class Certificate(Object):
 # --- PEM ------------------------------------------------------------------------------------------------------------
 
 _PEM = re.compile(
-    r"-----BEGIN ([^\n]*?)-----[ \t]*\r?\n(?:[^\n:]*: [^\n]*\n)*\s*([A-Za-z0-9+/=\s]*?)-----END \1-----[ \t\r]*(?:\n|\Z)"
+    r"-----BEGIN ([^\n]*?)-----[ \t]*\r?\n(?:[^\n:]*: [^\n]*\n)*"  # type and headers
+    r"\s*([A-Za-z0-9+/=\s]*?)-----END \1-----[ \t\r]*(?:\n|\Z)"
 )
 
 

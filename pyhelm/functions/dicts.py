@@ -135,13 +135,20 @@ def deep_copy(value: Any) -> Any:
     if is_slice(value) and not isinstance(value, bytes):
         items = [deep_copy(item) for item in value]
         return items if type(value) is list else type(value)(items)
-    return value
+    copy = getattr(value, "go_copy", None)
+    return value if copy is None else copy()
+
+
+def _deep_copy(value: Any) -> Any:
+    if value is None:
+        raise FunctionError("reflect: call of reflect.Value.Type on zero Value")
+    return deep_copy(value)
 
 
 _STRING_AND_MORE = (_MAP, "string")
 FUNCTIONS = table(
     [
-        Function("deepCopy", deep_copy, ("any",)),
+        Function("deepCopy", _deep_copy, ("any",)),
         Function("dict", _dict, ("any",), variadic=True, returns=_MAP),
         Function("dig", _dig, ("any",), variadic=True),
         Function("get", _get, (_MAP, "string")),
@@ -149,7 +156,7 @@ FUNCTIONS = table(
         Function("keys", _keys, (_MAP,), variadic=True, returns="[]string"),
         Function("merge", _merge, (_MAP, _MAP), variadic=True),
         Function("mergeOverwrite", _merge_overwrite, (_MAP, _MAP), variadic=True),
-        Function("mustDeepCopy", deep_copy, ("any",)),
+        Function("mustDeepCopy", _deep_copy, ("any",)),
         Function("mustMerge", _merge, (_MAP, _MAP), variadic=True),
         Function("mustMergeOverwrite", _merge_overwrite, (_MAP, _MAP), variadic=True),
         Function("omit", _omit, _STRING_AND_MORE, variadic=True, returns=_MAP),

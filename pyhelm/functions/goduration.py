@@ -86,7 +86,7 @@ def parse_duration(text: str) -> Duration:
     rest = text[1:] if text[:1] in {"-", "+"} else text
     if rest == "0":
         return Duration(0)
-    invalid = DurationSyntaxError(f"time: invalid duration {_quote(text)}")
+    invalid = DurationSyntaxError(f"time: invalid duration {quote_time_text(text)}")
     if not rest:
         raise invalid
     total = 0
@@ -100,10 +100,10 @@ def parse_duration(text: str) -> Duration:
             raise invalid
         name = match[4]
         if not name:
-            raise DurationSyntaxError(f"time: missing unit in duration {_quote(text)}")
+            raise DurationSyntaxError(f"time: missing unit in duration {quote_time_text(text)}")
         unit = _UNITS.get(name)
         if unit is None:
-            raise DurationSyntaxError(f"time: unknown unit {_quote(name)} in duration {_quote(text)}")
+            raise DurationSyntaxError(f"time: unknown unit {quote_time_text(name)} in duration {quote_time_text(text)}")
         if whole > (LONGEST + 1) // unit:
             raise invalid
         total += whole * unit + _fraction(match[3] or "", unit)
@@ -129,8 +129,8 @@ def _fraction(digits: str, unit: int) -> int:
     return int(float(number) * (float(unit) / scale)) if number else 0
 
 
-def _quote(text: str) -> str:
-    """Return ``text`` quoted as package ``time`` does: every byte beyond ASCII as ``\\x``."""
+def quote_time_text(text: str) -> str:
+    """Return ``text`` quoted as package ``time`` does: every byte beyond ASCII in hexadecimal."""
     out = []
     for octet in text.encode("utf-8", "surrogateescape"):
         char = chr(octet)
@@ -139,9 +139,6 @@ def _quote(text: str) -> str:
         else:
             out.append("\\" + char if char in '"\\' else char)
     return '"' + "".join(out) + '"'
-
-
-quote_time_text = _quote
 
 
 def cut_quotient(number: int, unit: int) -> tuple[int, int]:

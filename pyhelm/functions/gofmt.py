@@ -336,7 +336,7 @@ class _Printer:
             self.out.append("interface {}(nil)" if self.sharp_v else "<nil>")
         elif isinstance(value, str):
             self._string(value, verb)
-        elif self._handled_by_method(value, verb):
+        elif self._handled_by_method(value, verb, depth):
             return
         elif isinstance(value, bool):
             if verb in "tv":
@@ -358,13 +358,18 @@ class _Printer:
         else:
             self._pointer(value, verb)
 
-    def _handled_by_method(self, value: Any, verb: str) -> bool:
+    def _handled_by_method(self, value: Any, verb: str, depth: int) -> bool:
         if self.erroring:
             return False
-        if verb == "w":
+        if verb == "w" and (depth > 0 or not isinstance(value, bytes)):
             self._bad_verb(value, verb)
             return True
-        if self.sharp_v or verb not in "vsxXq":
+        if self.sharp_v:
+            syntax = getattr(value, "go_syntax", None)
+            if syntax is not None and (depth == 0 or kind_of(value) != "ptr"):
+                self._pad(self._truncate(syntax()))
+            return syntax is not None and (depth == 0 or kind_of(value) != "ptr")
+        if verb not in "vsxXq":
             return False
         stringer = getattr(value, "go_string", None)
         if stringer is None:
@@ -420,7 +425,7 @@ class _Printer:
     def _integer(self, value: int, verb: str) -> None:
         signed = not kind_of(value).startswith("u")
         if verb == "v" and self.sharp_v and not signed:
-            self.out.append(f"0x{value:x}")
+            self._go_hexadecimal(value)
         elif verb in "vd":
             self._digits(value, f"{abs(value):d}", 10, verb)
         elif verb == "b":
@@ -461,6 +466,11 @@ class _Printer:
             text = "0o" + text
         sign = "-" if value < 0 else "+" if self.plus else " " if self.space else ""
         self._pad_with_spaces(sign + text)
+
+    def _go_hexadecimal(self, value: int) -> None:
+        sharp, self.sharp = self.sharp, True
+        self._digits(value, f"{value:x}", 16, "v")
+        self.sharp = sharp
 
     def _unicode(self, value: int) -> None:
         number = value % (1 << 64)
@@ -513,8 +523,12 @@ class _Printer:
         elif verb == "q":
             self._quoted(value.decode("utf-8", "surrogateescape"))
         elif verb in "vd" and self.sharp_v:
-            inner = ", ".join(f"0x{octet:x}" for octet in value)
-            self.out.append(f"{'[]byte' if depth == 0 else '[]uint8'}{{{inner}}}")
+            self.out.append("[]byte{" if depth == 0 else "[]uint8{")
+            for position, octet in enumerate(value):
+                if position:
+                    self.out.append(", ")
+                self._go_hexadecimal(octet)
+            self.out.append("}")
         else:
             self._sequence(value, verb, depth)
 
@@ -523,6 +537,9 @@ class _Printer:
             keys = sorted(value)
         except TypeError:
             keys = sorted(value, key=to_text)
+        if self.sharp_v and is_nil(value):
+            self.out.append(type_of(value) + "(nil)")
+            return
         separator = ", " if self.sharp_v else " "
         self.out.append(type_of(value) + "{" if self.sharp_v else "map[")
         for position, key in enumerate(keys):
@@ -567,7 +584,8 @@ class _Printer:
         if kind_of(value) not in {"map", "slice", "ptr", "func"} or verb not in "vpbodxX":
             self._bad_verb(value, verb)
         else:
-            self._pad(f"0xc{id(value) & 0xFFFFFFFFF:09x}")
+            address = f"0xc{id(value) & 0xFFFFFFFFF:09x}"
+            self._pad(f"({type_of(value)})({address})" if self.sharp_v else address)
 
     def _truncate(self, text: str) -> str:
         return text if self.precision is None else text[: self.precision]

@@ -11,6 +11,7 @@ from typing import Any
 from pyhelm.errors import FunctionError
 from pyhelm.functions.gonumbers import format_float
 from pyhelm.functions.gotypes import NilList, NilMap, is_nil, type_of
+from pyhelm.functions.letters import runes
 from pyhelm.functions.registry import Function, table
 
 _MAP = "map[string]interface {}"
@@ -119,13 +120,40 @@ def loads(text: str) -> Any:
     """
     import json
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(constant)
-
     try:
-        return json.loads(text, parse_int=float, parse_constant=refuse)
-    except ValueError as error:
-        raise JsonError(str(error)) from error
+        value = json.loads(text, parse_int=_parse_number, parse_float=_parse_number, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, JsonError):
+            raise
+        from pyhelm.functions.jsonsyntax import explain
+
+        raise JsonError(explain(text) or "exceeded max depth") from error
+    return _replace_surrogates(value) if _SURROGATE.search(text) else value
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _parse_number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise JsonError(f"json: cannot unmarshal number {text} into Go value of type float64")
+    return number
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _replace_surrogates(value: Any) -> Any:
+    """Return ``value`` with halves of UTF-16 pairs, and bytes that are no UTF-8, replaced as Go replaces them."""
+    if isinstance(value, str):
+        return runes(value)
+    if isinstance(value, list):
+        return [_replace_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {runes(key): _replace_surrogates(item) for key, item in value.items()}
+    return value
 
 
 # --- functions ------------------------------------------------------------------------------------------------------
@@ -170,7 +198,7 @@ def _from_json(text: str) -> dict[str, Any]:
     try:
         value = loads(text)
     except JsonError as error:
-        return {"Error": str(error)}
+        return {"Error": _mismatch(0.0, _MAP) if _is_number(text, error) else str(error)}
     if value is None:
         return NilMap()
     return value if isinstance(value, dict) else {"Error": _mismatch(value, _MAP)}
@@ -180,7 +208,7 @@ def _from_json_array(text: str) -> list[Any]:
     try:
         value = loads(text)
     except JsonError as error:
-        return [str(error)]
+        return [_mismatch(0.0, "[]interface {}") if _is_number(text, error) else str(error)]
     if value is None:
         return NilList()
     return value if isinstance(value, list) else [_mismatch(value, "[]interface {}")]
@@ -191,6 +219,11 @@ def _must_from_json(text: str) -> Any:
         return loads(text)
     except JsonError as error:
         raise FunctionError(str(error)) from error
+
+
+def _is_number(text: str, error: JsonError) -> bool:
+    """Return whether the whole text is a number, which was too large: as a number alone it is refused anyway."""
+    return str(error).startswith("json:") and text.lstrip(" \t\r\n")[:1] not in {"{", "["}
 
 
 def _mismatch(value: Any, wanted: str) -> str:

@@ -74,7 +74,7 @@ def split_layout(layout: str) -> tuple[tuple[str, str], ...]:
 
 def format_moment(layout: str, moment: Moment) -> str:
     """Return ``moment`` written as ``layout`` says (Go's ``Time.Format``)."""
-    out = []
+    out: list[str] = []
     for literal, element in split_layout(layout):
         out += (literal, _write(element, moment))
     return "".join(out)
@@ -145,7 +145,7 @@ def _write_offset(element: str, offset: int) -> str:
 
 
 def _write_fraction(element: str, nanosecond: int) -> str:
-    digits = f"{nanosecond:09d}".ljust(len(element) - 1, "0") if False else f"{nanosecond:09d}"[: len(element) - 1]
+    digits = f"{nanosecond:09d}"[: len(element) - 1]
     if element[1] == "9":
         digits = digits.rstrip("0")
         return element[0] + digits if digits else ""
@@ -193,11 +193,11 @@ class Reading:
     zone: str = ""
 
 
-class _Bad(Exception):
+class _UnreadableError(Exception):
     """The element at hand cannot be read."""
 
 
-class _Range(Exception):
+class _RangeError(Exception):
     """The element at hand was read, and is no possible value; the argument says of what."""
 
 
@@ -222,9 +222,9 @@ def parse_moment(layout: str, text: str) -> Reading:
         reader = _Reader(rest)
         try:
             reader.read(element, reading, fraction_follows=following[:1] in {".", ","} and following != "")
-        except _Bad:
+        except _UnreadableError:
             raise TimeSyntaxError(layout, text, element, rest) from None
-        except _Range as error:
+        except _RangeError as error:
             raise TimeSyntaxError(layout, text, element, reader.rest, f": {error} out of range") from None
         rest = reader.rest
     _settle(reading, layout, text, rest)
@@ -288,6 +288,7 @@ _TWO_DIGITS = re.compile(r"[0-9][0-9]")
 _ONE_OR_TWO = re.compile(r"[0-9][0-9]?")
 _UP_TO_THREE = re.compile(r"[0-9]{1,3}")
 _FRACTION = re.compile(r"[.,]([0-9]+)")
+_FRACTION_DIGITS = re.compile(r"[.,]([+-]?)([0-9]*)")
 _OFFSETS = {
     "07": re.compile(r"(.)(..)", re.DOTALL),
     "0700": re.compile(r"(.)(..)(..)", re.DOTALL),
@@ -311,7 +312,7 @@ class _Reader:
         """Read what ``element`` stands for."""
         if element == "2006":
             if not re.match(r"[0-9]", self.rest):
-                raise _Bad
+                raise _UnreadableError
             into.year = self._take_number(4)
         elif element == "06":
             year = self._take_number(2)
@@ -343,9 +344,9 @@ class _Reader:
         elif element in {"PM", "pm"}:
             word = self._take(2)
             if word.lower() not in {"am", "pm"} or word.isupper() != element.isupper() or not word.isascii():
-                raise _Bad
+                raise _UnreadableError
             if word not in {"AM", "PM", "am", "pm"}:
-                raise _Bad
+                raise _UnreadableError
             into.afternoon = word.lower() == "pm"
         elif element[0] in "-Z":
             self._offset(element, into)
@@ -356,27 +357,27 @@ class _Reader:
 
     def _take(self, count: int) -> str:
         if len(self.rest) < count:
-            raise _Bad
+            raise _UnreadableError
         taken, self.rest = self.rest[:count], self.rest[count:]
         return taken
 
     def _take_number(self, count: int) -> int:
         taken = self._take(count)
         if not re.fullmatch(r"[+-]?[0-9]*", taken):
-            raise _Bad
+            raise _UnreadableError
         return int(taken) if taken.strip("+-") else 0
 
     def _digits(self, pattern: re.Pattern[str]) -> int:
         match = pattern.match(self.rest)
         if match is None:
-            raise _Bad
+            raise _UnreadableError
         self.rest = self.rest[match.end() :]
         return int(match[0])
 
     def _number(self, name: str, least: int, most: int, *, fixed: bool) -> int:
         number = self._digits(_TWO_DIGITS if fixed else _ONE_OR_TWO)
         if not least <= number <= most:
-            raise _Range(name)
+            raise _RangeError(name)
         return number
 
     def _name(self, names: list[str]) -> int:
@@ -385,14 +386,14 @@ class _Reader:
             if head.isascii() and head.lower() == name.lower():
                 self.rest = self.rest[len(name) :]
                 return position
-        raise _Bad
+        raise _UnreadableError
 
     def _year_day(self, element: str, into: Reading) -> None:
         if element == "__2":
             self.rest = self.rest.removeprefix(" ").removeprefix(" ")
         match = _UP_TO_THREE.match(self.rest)
         if match is None or (element == "002" and len(match[0]) != 3):
-            raise _Bad
+            raise _UnreadableError
         into.year_day = int(match[0])
         self.rest = self.rest[match.end() :]
 
@@ -403,17 +404,21 @@ class _Reader:
             return
         match = _OFFSETS[element[1:]].match(self.rest)
         if match is None:
-            raise _Bad
+            raise _UnreadableError
         self.rest = self.rest[match.end() :]
-        numbers = [*match.groups()[1:], "00", "00"][:3]
-        if not all(_TWO_DIGITS.fullmatch(number) for number in numbers):
-            raise _Bad
-        hours, minutes, seconds = map(int, numbers)
+        numbers: list[int] = []
+        for digits in match.groups()[1:]:
+            if not _TWO_DIGITS.fullmatch(digits):
+                break
+            numbers.append(int(digits))
+        hours, minutes, seconds = [*numbers, 0, 0, 0][:3]
         for number, most, name in ((hours, 24, "hour"), (minutes, 60, "minute"), (seconds, 60, "second")):
             if number > most:
-                raise _Range(f"time zone offset {name}")
+                raise _RangeError(f"time zone offset {name}")
+        if len(numbers) < len(match.groups()) - 1:
+            raise _UnreadableError
         if match[1] not in {"+", "-"}:
-            raise _Bad
+            raise _UnreadableError
         offset = (hours * 60 + minutes) * 60 + seconds
         into.offset = -offset if match[1] == "-" else offset
 
@@ -424,15 +429,18 @@ class _Reader:
             return
         length = _length_of_zone(self.rest)
         if not length:
-            raise _Bad
+            raise _UnreadableError
         into.zone, self.rest = self.rest[:length], self.rest[length:]
 
     def _fraction(self, element: str, into: Reading) -> None:
         if element[1] == "0":
             taken = self._take(len(element))
-            if not re.fullmatch(r"[.,][0-9]+", taken):
-                raise _Bad
-            into.nanosecond = _nanoseconds(taken[1:])
+            match = _FRACTION_DIGITS.fullmatch(taken[:10])  # Go looks at no more
+            if match is None:
+                raise _UnreadableError
+            into.nanosecond = int(match[2] or 0) * 10 ** (10 - min(len(taken), 10))
+            if match[1] == "-" and into.nanosecond:
+                raise _RangeError("fractional second")
             return
         match = _FRACTION.match(self.rest)
         if match:

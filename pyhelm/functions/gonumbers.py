@@ -192,8 +192,13 @@ def saturated_int(text: str) -> int:
         return -_MAX - 1 if text.startswith("-") else _MAX
 
 
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:_?[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_HEX_FLOAT = re.compile(r"([+-]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?[0-9]+)")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_HEX_FLOAT = re.compile(r"([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?[0-9]+)")
+# An underscore must stand between digits, or between 0x and a digit; by whether the number is hexadecimal.
+_STRAY_UNDERSCORE = (
+    re.compile("(?<![0-9])_|_(?![0-9])"),
+    re.compile("(?<![0-9a-fA-FxX])_|_(?![0-9a-fA-F])"),
+)
 _SPECIAL = re.compile(r"([+-]?)(inf|infinity|nan)", re.IGNORECASE)
 
 
@@ -210,14 +215,17 @@ def parse_float(text: str) -> float:
                 raise NumberSyntaxError("ParseFloat", text, "invalid syntax")
             return math.nan
         return -math.inf if special[1] == "-" else math.inf
-    if _FLOAT.fullmatch(text) and "_" not in text:
-        number = float(text)
+    plain = text
+    if "_" in text and not _STRAY_UNDERSCORE[text.lstrip("+-")[:2].lower() == "0x"].search(text):
+        plain = text.replace("_", "")
+    if _FLOAT.fullmatch(plain):
+        number = float(plain)
     else:
-        match = _HEX_FLOAT.fullmatch(text)
-        if match is None or "_" in text or not (match[2] or match[3]):
+        match = _HEX_FLOAT.fullmatch(plain)
+        if match is None or not (match[2] or match[3]):
             raise NumberSyntaxError("ParseFloat", text, "invalid syntax")
         try:
-            number = float.fromhex(text)
+            number = float.fromhex(plain)
         except OverflowError:
             number = math.inf
     if math.isinf(number):

@@ -6,9 +6,8 @@ import time
 from datetime import UTC as UTC_ZONE
 from datetime import date, datetime, timedelta, timezone
 from datetime import time as clock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pyhelm.errors import FunctionError
 from pyhelm.functions.casts import register_int
 from pyhelm.functions.goduration import SECOND, Duration, quote_time_text, saturate
 from pyhelm.functions.golayout import MONTHS, WEEKDAYS, Moment, Reading, format_moment, parse_moment
@@ -22,8 +21,17 @@ if TYPE_CHECKING:
     from pyhelm.functions.registry import Host
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC_ZONE)
-# The years that Python's datetime has; the rules of zones are the same beyond them.
+# The years that Python's datetime has; beyond them the rules of zones repeat every 400 years, as the calendar does.
 _FIRST, _LAST = -62_135_510_400, 253_402_214_400
+_CYCLE = 146_097 * 86_400
+
+
+def _within_datetime(unix: int) -> int:
+    if unix > _LAST:
+        unix -= (1 + (unix - _LAST) // _CYCLE) * _CYCLE
+    return max(_FIRST, unix)
+
+
 _DAY = 86_400
 
 
@@ -97,7 +105,7 @@ class _ZoneLocation(Location):
         self.zone = zone
 
     def lookup(self, unix: int) -> tuple[str, int]:
-        moment = (_EPOCH + timedelta(seconds=max(_FIRST, min(_LAST, unix)))).astimezone(self.zone)
+        moment = (_EPOCH + timedelta(seconds=_within_datetime(unix))).astimezone(self.zone)
         offset = moment.utcoffset() or timedelta()
         return moment.tzname() or "", round(offset.total_seconds())
 
@@ -108,7 +116,7 @@ class _SystemLocation(Location):
     __slots__ = ()
 
     def lookup(self, unix: int) -> tuple[str, int]:
-        local = time.localtime(max(_FIRST, min(_LAST, unix)))
+        local = time.localtime(_within_datetime(unix))
         return local.tm_zone, local.tm_gmtoff
 
 
@@ -209,6 +217,15 @@ class Time(Object):
         text = self.format("2006-01-02 15:04:05.999999999 -0700 MST")
         return f"{text} m=+0.000000000" if self.monotonic else text
 
+    def go_syntax(self) -> str:
+        """Return what ``%#v`` prints (``time.Time.GoString``)."""
+        now = self.moment()
+        place = {"UTC": "time.UTC", "Local": "time.Local"}.get(
+            self.location.name, f"time.Location({quote_time_text(self.location.name)})"
+        )
+        clock_text = f"{now.hour}, {now.minute}, {now.second}, {now.nanosecond}"
+        return f"time.Date({now.year}, time.{MONTHS[now.month - 1]}, {now.day}, {clock_text}, {place})"
+
     def go_json(self) -> str:
         """Return the time as JSON has it: RFC 3339."""
         return self.format("2006-01-02T15:04:05.999999999Z07:00")
@@ -289,10 +306,13 @@ def parse(layout: str, text: str, local: Location) -> Time:
 
 def _in_named_zone(in_utc: Time, said: Reading, local: Location) -> Time:
     """Return a time told with a zone's abbreviation only: the local zone's own, or one of unknown offset."""
-    for month in (1, 7):
-        offset = local.lookup(at((said.year, month, 1), (0, 0, 0, 0), UTC).unix)[1]
+    seasons = [local.lookup(at((said.year, month, 1), (0, 0, 0, 0), UTC).unix) for month in (1, 7)]
+    offsets = [offset for name, offset in seasons if name == said.zone]
+    for offset in offsets:
         if local.lookup(in_utc.unix - offset)[0] == said.zone:
             return in_utc.add(-offset * SECOND).into(local)
+    if offsets:
+        return in_utc.add(-offsets[0] * SECOND).into(local)
     offset = 0
     if said.zone.startswith("GMT") and len(said.zone) > 3:
         offset = int(said.zone[3:]) * 3600
@@ -304,16 +324,16 @@ def from_toml(value: date | clock | datetime) -> Time:
     if isinstance(value, datetime):
         offset = value.utcoffset()
         if offset is None:
-            location = Location("local-datetime")
+            location = Location("datetime-local")
         else:
             seconds = round(offset.total_seconds())
             location = Location("", seconds) if seconds else UTC
         day, of_day = (value.year, value.month, value.day), value.time()
     elif isinstance(value, clock):
-        location = Location("local-time")
+        location = Location("time-local")
         day, of_day = (0, 1, 1), value
     else:
-        location = Location("local-date")
+        location = Location("date-local")
         day, of_day = (value.year, value.month, value.day), clock()
     return at(day, (of_day.hour, of_day.minute, of_day.second, of_day.microsecond * 1000), location)
 
@@ -354,19 +374,6 @@ def _is_summer(self: Time) -> bool:
     return len(offsets) > 1 and self.location.lookup(self.unix)[1] == max(offsets)
 
 
-def _go_syntax(self: Time) -> str:
-    now = self.moment()
-    place = {"UTC": "time.UTC", "Local": "time.Local"}.get(
-        self.location.name, f"time.Location({quote_time_text(self.location.name)})"
-    )
-    clock = f"{now.hour}, {now.minute}, {now.second}, {now.nanosecond}"
-    return f"time.Date({now.year}, time.{MONTHS[now.month - 1]}, {now.day}, {clock}, {place})"
-
-
-def _several(*_: Any) -> Any:
-    raise FunctionError("can't call method/function with several results")
-
-
 _TIME = ("time.Time",)
 Time.go_methods = {
     function.name: function
@@ -379,7 +386,7 @@ Time.go_methods = {
         Function("Day", lambda self: Int(self.moment().day), returns="int"),
         Function("Equal", lambda self, other: self.nanoseconds == other.nanoseconds, _TIME, returns="bool"),
         Function("Format", Time.format, ("string",), returns="string"),
-        Function("GoString", _go_syntax, returns="string"),
+        Function("GoString", Time.go_syntax, returns="string"),
         Function("Hour", lambda self: Int(self.moment().hour), returns="int"),
         Function("In", Time.into, ("*time.Location",), returns="time.Time"),
         Function("IsDST", _is_summer, returns="bool"),

@@ -66,7 +66,7 @@ class _Writer:
 
     def encode(self, path: tuple[str, ...], value: Any) -> None:
         """Write ``value`` under ``path``, as a line or as a table of its own."""
-        if is_nil(value):
+        if value is None or (path and is_nil(value)):
             if not path:
                 raise FunctionError("reflect: call of reflect.Value.Type on zero Value")
         elif _is_table(value):

@@ -127,7 +127,8 @@ class NilMap(dict[str, Any]):
 class Object:
     """Base of values that Go has as structs or pointers to them.
 
-    An object with a method ``go_string() -> str`` is a ``Stringer``: that is what ``%v`` prints, rather than its fields.
+    An object with a method ``go_string() -> str`` is a ``Stringer``: ``%v`` prints that rather than the fields.
+    ``go_syntax() -> str`` is what ``%#v`` prints, ``go_copy()`` what ``deepCopy`` makes of it.
 
     Attributes:
         go_type: The type as ``%T`` prints it, such as ``*semver.Version``.

@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+from operator import is_not
 from typing import Any
 
 from pyhelm import yaml
 from pyhelm.errors import FunctionError, YamlError
-from pyhelm.functions.gotypes import type_of
+from pyhelm.functions.gotypes import Int, Ints, Strings, is_nil, type_of
 from pyhelm.functions.registry import Function, table
 
 _MAP = "map[string]interface {}"
 
 
+def plain(value: Any) -> Any:
+    """Return ``value`` as ``encoding/json`` sees it: objects as what they write, nil slices and maps as nil.
+
+    What holds neither is returned itself.
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is list:
+        items = [plain(item) for item in value]
+        return items if any(map(is_not, items, value)) else value
+    if kind is dict:
+        entries = {key: plain(item) for key, item in value.items()}
+        return entries if any(map(is_not, entries.values(), value.values())) else value
+    if is_nil(value):
+        return None
+    if hasattr(value, "go_json"):
+        return plain(value.go_json())
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+_PLAIN = frozenset({str, bool, int, float, Int, type(None), Strings, Ints, bytes})
+
+
 def _to_yaml(value: Any) -> str:
     try:
-        return yaml.dump(value).removesuffix("\n")
+        return yaml.dump(plain(value)).removesuffix("\n")
     except YamlError:
         return ""
 
 
 def _must_to_yaml(value: Any) -> str:
     try:
-        return yaml.dump(value).removesuffix("\n")
+        return yaml.dump(plain(value)).removesuffix("\n")
     except YamlError as error:
         raise FunctionError(error.reason) from error
+
+
+def _to_yaml_pretty(value: Any) -> str:
+    from pyhelm.functions.prettyyaml import dumps
+
+    return dumps(value).removesuffix("\n")
 
 
 def _from_yaml(text: str) -> dict[str, Any]:
@@ -58,6 +91,6 @@ FUNCTIONS = table(
         Function("fromYamlArray", _from_yaml_array, ("string",), returns="[]interface {}"),
         Function("mustToYaml", _must_to_yaml, ("any",), returns="string"),
         Function("toYaml", _to_yaml, ("any",), returns="string"),
-        Function("toYamlPretty", _to_yaml, ("any",), returns="string"),
+        Function("toYamlPretty", _to_yaml_pretty, ("any",), returns="string"),
     ]
 )

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 from pyhelm.errors import FunctionError
 from pyhelm.functions.goquote import can_backquote, quote
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _Spans = tuple[tuple[int, int], ...]
+
+
+_MOST_MEMORY = 64 * 1024 * 1024  # for one pattern; \pL{1000} needs more than RE2's usual 8 MiB
 
 
 class PatternError(ValueError):
@@ -37,7 +40,10 @@ class Pattern:
         self.text = text
         options = re2.Options()
         options.log_errors = False
-        compiled = re2._re2.RE2(_octets(text), options)  # noqa: SLF001 - the wrapper's own class works on characters
+        options.max_mem = _MOST_MEMORY
+        # "\C", a single byte, is RE2's alone: "\8" is refused in its place.
+        source = _ESCAPE.sub(_without_single_byte, text) if "\\C" in text and "\\Q" not in text else text
+        compiled = re2._re2.RE2(_octets(source), options)  # noqa: SLF001 - the wrapper's own class works on characters
         if not compiled.ok():
             raise PatternError(_go_error(text, compiled.error()))
         self._match = compiled.Match
@@ -46,8 +52,15 @@ class Pattern:
 
     def find(self, octets: bytes, start: int = 0) -> _Spans | None:
         """Return the spans of the first match from ``start`` on and of its groups, (-1, -1) for those without part."""
-        spans: _Spans = self._match(_UNANCHORED, octets, start, len(octets))
-        return None if spans[0][0] < 0 else spans
+        while True:
+            spans: _Spans = self._match(_UNANCHORED, octets, start, len(octets))
+            start, stop = spans[0]
+            if start < 0:
+                return None
+            if start == stop < len(octets) and 0x80 <= octets[start] < 0xC0 and _splits_character(octets, start):
+                start += 1  # RE2 finds \B between the bytes of one character, Go does not
+                continue
+            return spans
 
     def find_all(self, octets: bytes) -> Iterator[_Spans]:
         """Return every match; an empty one right after another does not count (Go's ``Regexp.allMatches``)."""
@@ -61,6 +74,13 @@ class Pattern:
                 yield spans
             before = stop
             at = stop if stop > at else at + _width(octets, at)
+
+
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+
+
+def _without_single_byte(match: re.Match[str]) -> str:
+    return "\\8" if match[0] == "\\C" else match[0]
 
 
 _UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED  # noqa: SLF001
@@ -78,6 +98,11 @@ def _width(octets: bytes, at: int) -> int:
     return width
 
 
+def _splits_character(octets: bytes, at: int) -> bool:
+    """Return whether the byte at ``at`` continues a character that is UTF-8."""
+    return any(octets[at - back] >= 0xC2 and _width(octets, at - back) > back for back in range(1, min(at, 3) + 1))
+
+
 def _octets(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
@@ -91,9 +116,37 @@ def _compile(text: str) -> Pattern:
     return Pattern(text)
 
 
-def _go_error(text: str, error: Any) -> str:
-    reason = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
-    return f"error parsing regexp: {reason}"
+# RE2's words for what is wrong -> Go's.
+_WORDS = {
+    "missing ]": "missing closing ]",
+    "missing )": "missing closing )",
+    "trailing \\": "trailing backslash at end of expression",
+    "no argument for repetition operator": "missing argument to repetition operator",
+    "invalid repetition size": "invalid repeat count",
+    "bad repetition operator": "invalid nested repetition operator",
+    "invalid perl operator": "invalid or unsupported Perl syntax",
+    "invalid named capture group": "invalid named capture",
+}
+
+
+_BAD_COUNT = re.compile(r"\{([0-9]+)(?:,([0-9]*))?\}\??\Z")
+
+
+def _go_error(text: str, error: bytes) -> str:
+    """Return an error of RE2's in the words of Go, which always quote a part of the pattern."""
+    words, _, part = error.decode("utf-8", "surrogateescape").partition(": ")
+    if words == "invalid UTF-8":
+        invalid = re.search("[\udc80-\udcff]", text)
+        part = text[invalid.start() :] if invalid else text
+    if "\\C" in text and "\\8" not in text:
+        part = part.replace("\\8", "\\C")
+    if words in {"bad repetition operator", "invalid repetition size"}:
+        count = _BAD_COUNT.search(part)
+        if count and (
+            int(count[1]) > 1000 or int(count[2] or 0) > 1000 or (count[2] and int(count[1]) > int(count[2]))
+        ):
+            words, part = "invalid repetition size", count[0].removesuffix("?")
+    return f"error parsing regexp: {_WORDS.get(words, words)}: `{part}`"
 
 
 # --- what sprig offers ----------------------------------------------------------------------------------------------

@@ -47,36 +47,53 @@ class Function:
 
 # Subject (a module of this package) -> the functions it has.
 _INDEX = {
-    "strings": """abbrev abbrevboth camelcase cat contains hasPrefix hasSuffix hello indent initials join kebabcase lower
-        nindent nospace plural quote repeat replace snakecase sortAlpha split splitList splitn squote substr swapcase
-        title toString toStrings trim trimAll trimPrefix trimSuffix trimall trunc untitle upper wrap wrapWith""",
+    "strings": """
+        abbrev abbrevboth camelcase cat contains hasPrefix hasSuffix hello indent initials join kebabcase lower
+        nindent nospace plural quote repeat replace snakecase sortAlpha split splitList splitn squote substr
+        swapcase title toString toStrings trim trimAll trimPrefix trimSuffix trimall trunc untitle upper wrap
+        wrapWith
+    """,
     "defaults": "all any coalesce default empty ternary",
-    "lists": """append chunk compact concat first has initial last list mustAppend mustChunk mustCompact mustFirst mustHas
-        mustInitial mustLast mustPrepend mustPush mustRest mustReverse mustSlice mustUniq mustWithout prepend push rest
-        reverse slice tuple uniq without""",
-    "dicts": """deepCopy dict dig get hasKey keys merge mergeOverwrite mustDeepCopy mustMerge mustMergeOverwrite omit pick
-        pluck set unset values""",
-    "arithmetic": """add add1 add1f addf atoi biggest ceil div divf float64 floor int int64 max maxf min minf mod mul mulf
-        round seq sub subf toDecimal until untilStep""",
+    "lists": """
+        append chunk compact concat first has initial last list mustAppend mustChunk mustCompact mustFirst mustHas
+        mustInitial mustLast mustPrepend mustPush mustRest mustReverse mustSlice mustUniq mustWithout prepend push
+        rest reverse slice tuple uniq without
+    """,
+    "dicts": """
+        deepCopy dict dig get hasKey keys merge mergeOverwrite mustDeepCopy mustMerge mustMergeOverwrite omit pick
+        pluck set unset values
+    """,
+    "arithmetic": """
+        add add1 add1f addf atoi biggest ceil div divf float64 floor int int64 max maxf min minf mod mul mulf round
+        seq sub subf toDecimal until untilStep
+    """,
     "reflection": "deepEqual kindIs kindOf typeIs typeIsLike typeOf",
     "encoding": "b32dec b32enc b64dec b64enc",
-    "gojson": """fromJson fromJsonArray mustFromJson mustToJson mustToPrettyJson mustToRawJson toJson toPrettyJson
-        toRawJson""",
+    "gojson": """
+        fromJson fromJsonArray mustFromJson mustToJson mustToPrettyJson mustToRawJson toJson toPrettyJson toRawJson
+    """,
     "goyaml": "fromYaml fromYamlArray mustToYaml toYaml toYamlPretty",
     "gotoml": "fromToml mustToToml toToml",
     "digests": "adler32sum sha1sum sha256sum sha512sum",
     "crypto": "bcrypt decryptAES derivePassword encryptAES htpasswd",
-    "certificates": """buildCustomCert genCA genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey
-        genSignedCert genSignedCertWithKey""",
+    "certificates": """
+        buildCustomCert genCA genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert
+        genSignedCertWithKey
+    """,
     "randomness": "randAlpha randAlphaNum randAscii randBytes randInt randNumeric shuffle uuidv4",
-    "dates": """ago date dateInZone dateModify date_in_zone date_modify htmlDate htmlDateInZone mustDateModify mustToDate
-        must_date_modify now toDate unixEpoch""",
-    "durations": """duration durationDays durationHours durationMicroseconds durationMilliseconds durationMinutes
+    "dates": """
+        ago date dateInZone dateModify date_in_zone date_modify htmlDate htmlDateInZone mustDateModify mustToDate
+        must_date_modify now toDate unixEpoch
+    """,
+    "durations": """
+        duration durationDays durationHours durationMicroseconds durationMilliseconds durationMinutes
         durationNanoseconds durationRound durationRoundTo durationSeconds durationTruncateTo durationWeeks
-        mustToDuration""",
-    "regex": """mustRegexFind mustRegexFindAll mustRegexMatch mustRegexReplaceAll mustRegexReplaceAllLiteral
-        mustRegexSplit regexFind regexFindAll regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral
-        regexSplit""",
+        mustToDuration
+    """,
+    "regex": """
+        mustRegexFind mustRegexFindAll mustRegexMatch mustRegexReplaceAll mustRegexReplaceAllLiteral mustRegexSplit
+        regexFind regexFindAll regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit
+    """,
     "semver": "semver semverCompare",
     "paths": "base clean dir ext isAbs osBase osClean osDir osExt osIsAbs",
     "urls": "urlJoin urlParse",

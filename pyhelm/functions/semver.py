@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.chart.semver import Version, compare, parse, parse_constraint
 from pyhelm.errors import FunctionError, VersionError
+from pyhelm.functions.goquote import quote
 from pyhelm.functions.gotypes import Int, Object, Uint64
 from pyhelm.functions.registry import Function, table
 
@@ -37,6 +38,19 @@ class SemanticVersion(Object):
     def go_string(self) -> str:
         """Return the version in its normal form."""
         return str(self.version)
+
+    def go_copy(self) -> SemanticVersion:
+        """Return what ``deepCopy`` makes of it: its fields are not exported, so they are lost."""
+        return SemanticVersion(Version(0, 0, 0))
+
+    def go_syntax(self) -> str:
+        """Return what ``%#v`` prints: all fields, which are not exported."""
+        version = self.version
+        numbers = f"major:0x{version.major:x}, minor:0x{version.minor:x}, patch:0x{version.patch:x}"
+        texts = (
+            f"pre:{quote(version.prerelease)}, metadata:{quote(version.metadata)}, original:{quote(version.original)}"
+        )
+        return f"&semver.Version{{{numbers}, {texts}}}"
 
     def go_json(self) -> str:
         """Return the version as JSON has it: its normal form."""

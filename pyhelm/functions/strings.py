@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pyhelm.errors import FunctionError
@@ -126,7 +127,7 @@ def _abbrevboth(left: int, right: int, text: str) -> str:
 
 
 def _abbreviate(text: str, offset: int, width: int) -> str:
-    """Return at most ``width`` bytes of ``text`` around ``offset``, dots for what is cut (goutils' ``AbbreviateFull``)."""
+    """Return at most ``width`` bytes of ``text``, dots for what is cut (goutils' ``AbbreviateFull``)."""
     octets = to_bytes(text)
     length = len(octets)
     if length <= width:
@@ -182,7 +183,7 @@ def _splitn(separator: str, count: int, text: str) -> StringMap:
         return _split(separator, text)
     if separator:
         return _numbered(text.split(separator, count - 1))
-    return _numbered(list(text[: count - 1]) + [text[count - 1 :]] if len(text) > count else list(text))
+    return _numbered([*text[: count - 1], text[count - 1 :]] if len(text) > count else list(text))
 
 
 def _numbered(parts: list[str]) -> StringMap:
@@ -345,7 +346,7 @@ def _camelcase(text: str) -> str:
     body = text.lstrip("-_" + SPACE)
     leading = text[: len(text) - len(body)]
     if not body:
-        return leading
+        return leading + leading[-1:]  # xstrings writes the last one twice
     out = [leading]
     in_capitals = is_upper(body[0])
     current = to_upper(body[0])
@@ -439,27 +440,38 @@ def _join_words(text: str, connector: str) -> str:
 
 def _words(text: str) -> list[tuple[int, str]]:
     """Return runs of characters of one kind; of capitals before a small letter, the last belongs to what follows."""
-    text = runes(text)
+    kinds = _kinds(text)
     words = []
     at = 0
     end = len(text)
     while at < end:
         start = at
-        kind = _kind(text[at])
+        kind = kinds[at]
         at += 1
-        if kind == _UPPER and at < end and _kind(text[at]) == _UPPER:
-            while at < end and _kind(text[at]) == _UPPER:
+        if kind == _UPPER and at < end and kinds[at] == _UPPER:
+            while at < end and kinds[at] == _UPPER:
                 at += 1
-            if at < end and _kind(text[at]) == _LETTERS:
+            if at < end and kinds[at] == _LETTERS:
                 at -= 1
         elif kind in {_UPPER, _LETTERS}:
-            while at < end and _kind(text[at]) == _LETTERS:
+            while at < end and kinds[at] == _LETTERS:
                 at += 1
         else:
-            while at < end and _kind(text[at]) == kind:
+            while at < end and kinds[at] == kind:
                 at += 1
         words.append((kind, text[start:at]))
     return words
+
+
+def _kinds(text: str) -> list[int]:
+    """Return the kind of each character; a byte that is no UTF-8 has that of the character after it, or before."""
+    kinds = [_kind(char) for char in text]
+    if _INVALID in kinds:
+        for order in (range(len(kinds) - 2, -1, -1), range(1, len(kinds))):
+            for at in order:
+                if kinds[at] == _INVALID:
+                    kinds[at] = kinds[at + 1] if order.step < 0 else kinds[at - 1]
+    return kinds
 
 
 def _kind(char: str) -> int:
@@ -471,8 +483,14 @@ def _kind(char: str) -> int:
     if kind == "Lu":
         return _UPPER
     if is_letter(char):
-        return _LETTERS
-    return _NUMBER if kind[0] == "N" else _OTHER
+        return _OTHER if _IDEOGRAPHS.fullmatch(char) else _LETTERS
+    if kind[0] == "N":
+        return _NUMBER
+    return _INVALID if kind == "Cs" else _OTHER
+
+
+# The CJK ideographs that xstrings does not take for letters.
+_IDEOGRAPHS = re.compile("[\u3400-\u4d85\u4e00-\u9fcc\U00020000-\U0002b81d]")
 
 
 def _hello() -> str:

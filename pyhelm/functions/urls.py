@@ -231,7 +231,7 @@ def _unescape_zone(text: str) -> str:
         if char == "%":
             escape = text[at : at + 3]
             valid = _ESCAPE.fullmatch(escape)
-            if not valid or (escape != "%25" and escape != "%20" and _HOST.match(chr(int(escape[1:], 16)))):
+            if not valid or (escape not in {"%25", "%20"} and _HOST.match(chr(int(escape[1:], 16)))):
                 raise UrlError(f"invalid URL escape {quote(escape)}")
             at += 3
             continue
