@@ -169,7 +169,8 @@ def _combined(value: Any, schema: Mapping[str, Any], path: str) -> Errors:
         tried: list[Errors] = [_validate(value, part, path) for part in anyof]
         if all(tried):
             # What is nearest to fitting says most.
-            errors += min(tried, key=_count)
+            nearest: Errors = min(tried, key=len)
+            errors += nearest
             errors.append(invalid(shown, "", f'"{path}" must validate at least one schema (anyOf)'))
     if oneof := schema.get("oneOf"):
         good = sum(1 for part in oneof if not _validate(value, part, path))
@@ -206,10 +207,6 @@ def _list_rules(value: Any, schema: Mapping[str, Any], path: str) -> Errors:
             if isinstance(schema.get("items"), dict) and isinstance(inner, (dict, list)):
                 errors += _list_rules(inner, schema["items"], f"{path}[{position}]")
     return errors
-
-
-def _count(errors: Errors) -> int:
-    return len(errors)
 
 
 def _child(path: str, name: str) -> str:

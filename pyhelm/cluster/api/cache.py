@@ -10,6 +10,8 @@ from bisect import bisect_left, insort
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from pyhelm.cluster.api.trees import no_collection
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -141,7 +143,8 @@ class Cache:
 
     def _load(self, resource: Resource | None, qualified: str) -> Shelf:
         records = self._store.records(qualified)
-        decoded = [json.loads(record.value) for record in records]
+        with no_collection():
+            decoded = [json.loads(record.value) for record in records]
         if resource is None:
             resource = self._resource_of(decoded[0]["apiVersion"], decoded[0]["kind"])
         shelf = self._shelves[qualified] = Shelf(resource)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyhelm.cluster.api.failures import too_large_version
 from pyhelm.cluster.api.state import with_version
-from pyhelm.cluster.api.trees import copied
+from pyhelm.cluster.api.trees import copied, no_collection
 from pyhelm.errors import BadRequestError
 from pyhelm.kube.client import ObjectList, WatchEvent
 from pyhelm.kube.selectors import check_fields, parse_fields, parse_labels
@@ -76,7 +76,8 @@ def list_objects(state: State, wanted: Filter, limit: int, token: str) -> Object
         found = (obj for obj in found if _position(obj) > after)
     version = wanted.resource.api_version
     if not limit:
-        return ObjectList([shown(obj, version) for obj in found], str(revision))
+        with no_collection():
+            return ObjectList([shown(obj, version) for obj in found], str(revision))
     page: list[Object] = []
     for obj in found:
         if len(page) == limit:
