@@ -124,6 +124,29 @@ def test_comparison_and_merge(left: dict[str, Any], right: dict[str, Any]) -> No
     assert remove(before, {}, shape) == before
 
 
+# Recorded from structured-merge-diff v6, as in Kubernetes 1.36.
+@pytest.mark.parametrize(
+    ("live", "applied", "merged"),
+    [
+        ("abcd", "db", "acdb"),
+        ("abcd", "dxb", "acdxb"),
+        ("abcd", "xcya", "bxcdya"),
+        ("ab", "ba", "ba"),
+        ("abc", "cz", "abcz"),
+        ("abcdef", "fbxd", "acefbxd"),
+        ("abc", "xyz", "abcxyz"),
+        ("abcde", "ebzac", "debzac"),
+        ("abcdef", "cxafy", "bcdexafy"),
+    ],
+)
+def test_order_of_merged_lists(live: str, applied: str, merged: str) -> None:
+    def pods(names: str) -> dict[str, Any]:
+        return deployment({"template": {"spec": {"containers": [{"name": name} for name in names]}}})
+
+    found = merge(pods(live), pods(applied), DEPLOYMENT.root)
+    assert "".join(item["name"] for item in found["spec"]["template"]["spec"]["containers"]) == merged
+
+
 @settings(max_examples=150, deadline=None)
 @given(specs, specs)
 def test_the_only_applier_decides_alone(first: dict[str, Any], second: dict[str, Any]) -> None:
@@ -149,6 +172,14 @@ def test_forcing_gives_what_is_applied(first: dict[str, Any], second: dict[str, 
     except ConflictError:
         return
     assert unforced == forced
+
+
+def test_dropping_a_field_leaves_what_nobody_owns() -> None:
+    live = server_side_apply(None, deployment({"replicas": 1}), DEPLOYMENT, "one", NOW)
+    live["metadata"]["annotations"] = {}
+    found = server_side_apply(live, deployment({"paused": True}), DEPLOYMENT, "one", NOW)
+    assert found["spec"] == {"paused": True}
+    assert found["metadata"]["annotations"] == {}
 
 
 def test_applied_twice_nothing_moves_but_once() -> None:

@@ -226,6 +226,30 @@ def test_strategic_patch(before: dict[str, Any], patch: dict[str, Any], after: d
     assert (target, body) == kept
 
 
+# Recorded from kubectl 1.37.1: patch --local --type strategic.
+@pytest.mark.parametrize(
+    ("live", "order", "patch", "merged"),
+    [
+        ("abcd", "db", "b", "acdb"),
+        ("abcd", "dxb", "x", "acdxb"),
+        ("abcd", "ca", "", "bcad"),
+        ("abcdef", "fb", "f", "acdefb"),
+        ("abcd", "xdyb", "xy", "xacdyb"),
+        ("abc", "", "xb", "xabc"),
+        ("abcdef", "exb", "x", "acdexbf"),
+    ],
+)
+def test_order_of_merged_lists(live: str, order: str, patch: str, merged: str) -> None:
+    body: dict[str, Any] = {}
+    if patch:
+        body["containers"] = [{"name": name} for name in patch]
+    if order:
+        body["$setElementOrder/containers"] = [{"name": name} for name in order]
+    target = deployment(containers=[{"name": name} for name in live])
+    found = strategic_patch(target, deployment(**body), deployment_schema())
+    assert "".join(item["name"] for item in pod_of(found)["containers"]) == merged
+
+
 def test_primitive_lists_merge() -> None:
     target = {"metadata": {"finalizers": ["a", "b"]}}
     patch = {"metadata": {"finalizers": ["c", "a"], "$deleteFromPrimitiveList/finalizers": ["b"]}}

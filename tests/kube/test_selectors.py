@@ -21,6 +21,7 @@ from pyhelm.kube.catalog import Catalog
         pytest.param("a notin (1,2)", {"a": "3"}, {"a": "1"}, id="notin"),
         pytest.param("a notin (1)", {}, {"a": "1"}, id="notin-matches-absent"),
         pytest.param("a in (,1)", {"a": ""}, {"a": "2"}, id="empty-value-in-set"),
+        pytest.param("a in (1,,2)", {"a": ""}, {"a": "3"}, id="empty-value-inside"),
         pytest.param("a in ()", {"a": ""}, {"a": "x"}, id="empty-set-is-empty-value"),
         pytest.param("a=", {"a": ""}, {"a": "1"}, id="empty-value"),
         pytest.param("a>1", {"a": "2"}, {"a": "1"}, id="greater"),

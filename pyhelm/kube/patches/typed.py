@@ -230,8 +230,6 @@ def _merge_items(left: Any, right: Any, shape: Type) -> list[Any]:
             taken.add(step)
             put(ours.get(step, _ABSENT), theirs[step])
             place += 1
-            if next_shared == step:
-                next_shared = next(shared, None)
     return merged
 
 
