@@ -31,8 +31,9 @@ ClockMode = Literal["real", "manual"]
 
 MANUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where a manual clock begins, so that two runs of one seed write the same."""
-CATCH_UP_BUDGET = 20_000
-"""Reconciles that opening a cluster spends on the past; beyond, time jumps as if the controllers had been away."""
+CATCH_UP_BUDGET = 5_000
+"""Reconciles that opening a cluster spends on the past, about two seconds; beyond, time jumps as if controllers had been
+away."""
 
 _SETTINGS = "cluster.settings"
 _TIME = "cluster.time"
@@ -234,7 +235,7 @@ class Cluster:
         now = self._clock.now()
         if self._mode == "real":
             now = from_micros(micros(now) + max(0, int((self._wall() - self._wall_then) * 1e6)))
-        self._let_pass(now)
+        self._let_pass(now, budget=CATCH_UP_BUDGET)
 
     # --- time ---
 
@@ -248,12 +249,12 @@ class Cluster:
         while self._pause(quiet) and micros(self._clock.now()) < end:
             pass
 
-    def _let_pass(self, moment: datetime) -> None:
+    def _let_pass(self, moment: datetime, *, budget: int | None = None) -> None:
         due = self.loop.next_due()
         if due is None or due > moment:
             self._clock.advance_to(moment)
             return
-        self.loop.run_until(moment, budget=CATCH_UP_BUDGET)
+        self.loop.run_until(moment, budget=budget)
         self._keep_time()
         self._store.commit()
 

@@ -59,6 +59,15 @@ class InternalWriter:
         meta = {**metadata(obj), "uid": self._state.new_uid(), "creationTimestamp": self._state.timestamp()}
         return self._state.save(resource, {**obj, "metadata": meta}, None)
 
+    def finalize(self, resource: Resource, current: Object) -> None:
+        """Take the cluster's own finalizer off a namespace that is empty; it goes unless others hold it."""
+        spec = current.get("spec") or {}
+        kept = [item for item in spec.get("finalizers") or () if item != "kubernetes"]
+        if kept or metadata(current).get("finalizers"):
+            self.replace(resource, current, {"spec": {**spec, "finalizers": kept}})
+        else:
+            self._state.remove(resource, current)
+
     def _current(self, resource: Resource, obj: Object) -> Object:
         current = self._state.peek(resource, key_of(obj))
         if current is None or uid_of(current) != uid_of(obj):

@@ -33,6 +33,7 @@ class NamespaceController:
 
     def __init__(self, context: Context) -> None:
         self._client = context.client
+        self._internal = context.internal
         self._lister = context.lister
         self._clock = context.clock
         self._namespaces = context.client.catalog.for_kind("v1", "Namespace")
@@ -62,10 +63,8 @@ class NamespaceController:
         if left:
             return DONE
         fresh = self._lister.peek(self._namespaces, key)
-        if fresh is not None and (fresh.get("spec") or {}).get("finalizers"):
-            kept = [item for item in fresh["spec"]["finalizers"] if item != "kubernetes"]
-            updated = {**fresh, "spec": {**fresh["spec"], "finalizers": kept}}
-            self._client.update(self._namespaces, updated, subresource="finalize", options=MANAGER)
+        if fresh is not None and "kubernetes" in ((fresh.get("spec") or {}).get("finalizers") or ()):
+            self._internal.finalize(self._namespaces, fresh)
         return DONE
 
     def _empty(self, namespace: str) -> dict[str, list[Object]]:

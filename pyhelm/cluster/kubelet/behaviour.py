@@ -199,9 +199,14 @@ class Images:
             if name not in _RULE_FIELDS:
                 raise UsageError(f"no such field of an image rule: {name} (there are {', '.join(_RULE_FIELDS)})")
             _value(_RULE_FIELDS[name], value)
-        rules = [rule for rule in self.list() if rule.get("image") != pattern]
-        known = next((rule for rule in self.list() if rule.get("image") == pattern), {"image": pattern})
-        self._write([*rules, {**known, **fields}])
+        merged: dict[str, Any] = {"image": pattern}
+        others = []
+        for rule in self.list():
+            if rule.get("image") == pattern:
+                merged.update(rule)
+            else:
+                others.append(rule)
+        self._write([*others, {**merged, **fields}])
 
     def reset(self, pattern: str = "") -> None:
         """Drop the rules of ``pattern``, or all."""
