@@ -20,6 +20,7 @@ exit code it gets. Nothing parses a message. The tree::
     ├── ValuesError
     │   ├── SetSyntaxError           a --set expression (and its kin) that cannot be parsed
     │   ├── ValuesFileError          a -f file that cannot be read or is no map
+    │   ├── DependencyProcessingError conditions, tags or imports of subcharts that cannot be worked out
     │   └── SchemaError              values that a values.schema.json refuses
     ├── TemplateError                where a template failed, and why
     │   ├── TemplateSyntaxError      it could not be parsed
@@ -129,15 +130,16 @@ class ChartError(PyhelmError):
 
 
 class ChartNotFoundError(ChartError):
-    """No chart at ``reference``."""
+    """No chart at ``reference``; ``reason`` says why where it is no path."""
 
-    def __init__(self, reference: str, hint: str = "") -> None:
+    def __init__(self, reference: str, hint: str = "", *, reason: str = "") -> None:
         super().__init__(reference)
         self.reference = reference
+        self.reason = reason
         self.hint = hint
 
     def __str__(self) -> str:
-        return f'path "{self.reference}" not found'
+        return self.reason or f'path "{self.reference}" not found'
 
 
 class ChartLoadError(ChartError):
@@ -271,6 +273,17 @@ class ValuesFileError(ValuesError):
         if self.unread:
             return self.reason
         return f"failed to parse {self.path}: {self.reason}"
+
+
+class DependencyProcessingError(ValuesError):
+    """Values from which conditions, tags or imports of subcharts cannot be worked out; ``cause`` says why."""
+
+    def __init__(self, cause: ValuesError) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"chart dependencies processing failed: {self.cause}"
 
 
 @dataclass(frozen=True, slots=True)

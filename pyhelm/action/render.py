@@ -8,11 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.errors import FunctionError, IncompatibleKubeVersionError, ManifestError, NotFoundError
+from pyhelm.errors import (
+    DependencyProcessingError,
+    FunctionError,
+    IncompatibleKubeVersionError,
+    ManifestError,
+    NotFoundError,
+    ValuesError,
+)
 from pyhelm.release import manifests as release_manifests
-from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions
-from pyhelm.template import render as render_templates
-from pyhelm.values import resolve_dependencies
+from pyhelm.template import Capabilities, KubeVersion, ReleaseInfo, RenderOptions, render_values
+from pyhelm.values import coalesce, resolve_dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from pyhelm.kube.client import Client
     from pyhelm.release.manifests import Manifest
     from pyhelm.release.record import Hook
+    from pyhelm.values import ValuesWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +121,19 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         skip_schema=request.skip_schema,
         enable_dns=request.enable_dns,
         clock=lambda: env.now().astimezone(),
+        warn=lambda warning: _tell(env, warning),
     )
-    _check_kube_version(chart, values, capabilities.kube_version, skip_schema=request.skip_schema)
-    texts = render_templates(chart, values, options)
+    try:
+        resolved = resolve_dependencies(chart, values, warn=options.warn)
+    except ValuesError as error:
+        raise DependencyProcessingError(error) from error
+    whole = coalesce(resolved, values, warn=options.warn)
+    if not request.skip_schema:
+        from pyhelm.values import validate_schema
+
+        validate_schema(resolved, whole)
+    _check_kube_version(chart, capabilities.kube_version)
+    texts = render_values(resolved, whole, options)
     files, notes = release_manifests.take_notes(texts, chart.name, sub_notes=request.sub_notes)
     try:
         ordered = release_manifests.sort_manifests(files, release_name=request.name)
@@ -129,26 +146,24 @@ def render(env: Environment, chart: Chart, values: dict[str, Any], request: Rend
         from pyhelm.action.progress import Noted
 
         env.tell(Noted("skipping unknown hooks", (("hookTypes", marks),), level="info"))
-    resolved = resolve_dependencies(chart, values)
     crds = crd_files(resolved) if request.include_crds else []
     return Rendered(resolved, ordered.hooks, ordered.manifests, notes, crds, request.hide_secrets)
 
 
-def _check_kube_version(chart: Chart, values: dict[str, Any], version: KubeVersion, *, skip_schema: bool) -> None:
+def _tell(env: Environment, warning: ValuesWarning) -> None:
+    from pyhelm.action.progress import Noted
+
+    env.tell(Noted(warning.message, warning.facts, level="warning" if warning.severe else "info"))
+
+
+def _check_kube_version(chart: Chart, version: KubeVersion) -> None:
     wanted = chart.metadata.kube_version
     if not wanted:
         return
     from pyhelm.chart import semver
 
-    if semver.matches(wanted, str(version)):
-        return
-    if not skip_schema:
-        # Values that a schema refuses are told first.
-        from pyhelm.values import coalesce, validate_schema
-
-        resolved = resolve_dependencies(chart, values)
-        validate_schema(resolved, coalesce(resolved, values))
-    raise IncompatibleKubeVersionError(wanted, version.Version)
+    if not semver.matches(wanted, str(version)):
+        raise IncompatibleKubeVersionError(wanted, version.Version)
 
 
 def crd_files(chart: Chart) -> list[tuple[str, str]]:

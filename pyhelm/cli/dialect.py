@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from pyhelm.errors import UsageError
 
@@ -212,6 +213,11 @@ class Group(click.Group):
             click.echo(ctx.get_help())
             return None
         return super().invoke(ctx)
+
+
+def given(name: str) -> bool:
+    """Tell whether the running command's parameter ``name`` stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def parse_dialect(

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.errors import ApiError, NotFoundError, NotReadyError, ReleaseFailedError, ReleaseNameError
+from pyhelm.errors import (
+    ApiError,
+    DependencyProcessingError,
+    NotFoundError,
+    NotReadyError,
+    ReleaseFailedError,
+    ReleaseNameError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +29,8 @@ def report(error: PyhelmError, invocation: Invocation) -> int:
     else:
         if isinstance(error, ReleaseNameError) and invocation.failure_prefix:
             log("ERROR", "release name check failed", [("error", str(error).partition(": ")[2])])
+        elif isinstance(error, DependencyProcessingError):
+            log("ERROR", "chart dependencies processing failed", [("error", str(error.cause))])
         click.echo(f"Error: {invocation.failure_prefix}{error}{invocation.failure_suffix}", err=True)
     for culprit in _culprits(error):
         click.echo(f"  {culprit}", err=True)

@@ -112,10 +112,14 @@ def locate_chart(reference: str) -> Path:
     path = Path(name)
     if path.exists():
         return path.absolute()
-    hint = ""
-    if not path.is_absolute() and not name.startswith("."):
-        hint = "charts are read from folders and .tgz files; repositories and registries are not supported yet"
-    raise ChartNotFoundError(name, hint)
+    if path.is_absolute() or name.startswith("."):
+        raise ChartNotFoundError(name)
+    repository, slash, _ = name.partition("/")
+    reason = f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
+    if slash:
+        reason = f"repo {repository} not found"
+    hint = "charts are read from folders and .tgz files; repositories and registries are not supported yet"
+    raise ChartNotFoundError(name, hint, reason=reason)
 
 
 def load_chart(path: Path) -> Chart:
@@ -236,12 +240,12 @@ def string_map(pairs: tuple[str, ...], flag: str) -> dict[str, str]:
     return result
 
 
-def deprecated(old: str, new: str) -> Switch:
-    """Return a switch that Helm renamed; using it prints Helm's warning."""
+def deprecated(flag: str, advice: str) -> Switch:
+    """Return a switch that Helm renamed or dropped; using it prints Helm's warning with ``advice``."""
 
     def warn(_ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
         if value:
-            click.echo(f"Flag {old} has been deprecated, use {new} instead", err=True)
+            click.echo(f"Flag {flag} has been deprecated, {advice}", err=True)
         return value
 
-    return Switch([old], hidden=True, callback=warn)
+    return Switch([flag], hidden=True, callback=warn)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pyhelm.action.progress import HookLog, Noted, Recovered
-from pyhelm.cli.failures import log_warning
+from pyhelm.cli.failures import log, log_warning
 
 if TYPE_CHECKING:
     from pyhelm.action.progress import Event
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def listener(event: Event) -> None:
     """Print what the user should know, on standard error; logs of hooks on standard output, as Helm does."""
     match event:
-        case Noted(level="warning"):
-            log_warning(event.message, event.facts)
+        case Noted():
+            log("WARN" if event.level == "warning" else "INFO", event.message, event.facts)
         case Recovered():
             log_warning(
                 f"revision {event.revision} of {event.name} was left {event.status} by {event.owner}; marked as failed"

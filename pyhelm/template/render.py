@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pyhelm.chart.model import Chart
+    from pyhelm.values import ValuesWarning
 
     Lookup = Callable[[str, str, str, str], dict[str, Any]]
 
 JINJA_SUFFIX = ".j2"
+NOTES_SUFFIX = "NOTES.txt.j2"
 
 
 def _local_now() -> datetime:
@@ -42,6 +44,7 @@ class RenderOptions:
         lint: ``required`` and ``fail`` do not fail.
         clock: Returns the time, in its local zone.
         random: Where ``randAlphaNum`` and its like get randomness.
+        warn: Is told what was ignored while values were put together.
     """
 
     release: ReleaseInfo = field(default_factory=ReleaseInfo)
@@ -53,6 +56,7 @@ class RenderOptions:
     lint: bool = False
     clock: Callable[[], datetime] = _local_now
     random: random.Random = field(default_factory=random.SystemRandom)
+    warn: Callable[[ValuesWarning], None] | None = None
 
 
 class Source(NamedTuple):
@@ -101,8 +105,8 @@ def render(chart: Chart, values: Mapping[str, Any], options: RenderOptions | Non
         TemplateError: A template failed.
     """
     options = options or RenderOptions()
-    chart = resolve_dependencies(chart, values)
-    whole = coalesce(chart, values)
+    chart = resolve_dependencies(chart, values, warn=options.warn)
+    whole = coalesce(chart, values, warn=options.warn)
     if not options.skip_schema:
         from pyhelm.values import validate_schema
 
@@ -139,7 +143,9 @@ def _render(chart: Chart, values: dict[str, Any], options: RenderOptions) -> dic
             continue
         source.data["Template"] = Values({"Name": source.path, "BasePath": source.base_path})
         if jinja is not None and source.path.endswith(JINJA_SUFFIX):
-            rendered[source.path] = jinja.execute(source, source.data)
+            # The notes of a chart are known by their name.
+            path = source.path.removesuffix(JINJA_SUFFIX) if source.path.endswith(NOTES_SUFFIX) else source.path
+            rendered[path] = jinja.execute(source, source.data)
         else:
             rendered[source.path] = engine.execute(source, source.data)
     return rendered

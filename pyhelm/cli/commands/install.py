@@ -25,7 +25,7 @@ from pyhelm.cli.options import (
 )
 from pyhelm.cli.output import OUTPUT
 from pyhelm.cli.release_view import show_release
-from pyhelm.errors import UsageError
+from pyhelm.errors import TemplateSyntaxError, UsageError
 
 if TYPE_CHECKING:
     from pyhelm.action.install import InstallOptions
@@ -36,7 +36,7 @@ def install_parameters() -> list[click.Parameter]:
     return [
         Switch(["--create-namespace"], help="create the release namespace if not present"),
         Switch(["--force-replace"], help="force object updates by replacement"),
-        deprecated("--force", "--force-replace"),
+        deprecated("--force", "use --force-replace instead"),
         Switch(["--force-conflicts"], help="with server-side apply: take over fields that others own"),
         Switch(["--server-side"], default=True, help="let the server apply objects (default true)"),
         Switch(["--no-hooks"], help="prevent hooks from running"),
@@ -46,13 +46,11 @@ def install_parameters() -> list[click.Parameter]:
         click.Option(["--description"], default="", help="add a custom description"),
         Switch(["--disable-openapi-validation"], hidden=True),
         Switch(["--rollback-on-failure"], help="uninstall again if the installation fails; implies --wait"),
-        deprecated("--atomic", "--rollback-on-failure"),
+        deprecated("--atomic", "use --rollback-on-failure instead"),
         Switch(["--skip-crds"], help="do not install custom resource definitions"),
-        Switch(["--render-subchart-notes"], help="render subchart notes along with the parent's"),
         Switch(["--skip-schema-validation"], help="do not check values against values.schema.json"),
         click.Option(["-l", "--labels"], multiple=True, help="labels for the release's record: key1=val1,key2=val2"),
         Switch(["--enable-dns"], help="let templates look up host names"),
-        Switch(["--hide-notes"], help="do not show the notes"),
         Switch(["--take-ownership"], help="take over objects that belong to no release"),
         click.Option(["--post-renderer"], default="", hidden=True),
         click.Option(["--post-renderer-args"], multiple=True, hidden=True),
@@ -74,7 +72,6 @@ def install_options(flags: dict[str, Any], **more: Any) -> InstallOptions:
             "if any flags in the group [force-replace force-conflicts] are set none of the others can be; "
             "[force-conflicts force-replace] were all set"
         )
-    flags.pop("disable_openapi_validation")
     return InstallOptions(
         replace=flags.pop("replace"),
         create_namespace=flags.pop("create_namespace"),
@@ -90,9 +87,10 @@ def install_options(flags: dict[str, Any], **more: Any) -> InstallOptions:
         force_conflicts=force_conflicts,
         force_replace=force_replace,
         take_ownership=flags.pop("take_ownership"),
-        sub_notes=flags.pop("render_subchart_notes"),
+        sub_notes=flags.pop("render_subchart_notes", False),
         skip_schema_validation=flags.pop("skip_schema_validation"),
         enable_dns=flags.pop("enable_dns"),
+        disable_openapi_validation=flags.pop("disable_openapi_validation"),
         **more,
     )
 
@@ -116,7 +114,10 @@ def name_and_chart(args: tuple[str, ...], *, generate: bool, name_template: str,
     if name_template:
         from pyhelm.template.expansion import expand
 
-        return expand(name_template, None), args[0]
+        try:
+            return expand(name_template, None, name="name-template"), args[0]
+        except TemplateSyntaxError as error:
+            raise UsageError(error.chain) from None
     if fallback:
         return fallback, args[0]
     if not generate:
@@ -157,6 +158,8 @@ install = Command(
     synopsis="[NAME] [CHART]",
     params=[
         *install_parameters(),
+        Switch(["--render-subchart-notes"], help="render subchart notes along with the parent's"),
+        Switch(["--hide-notes"], help="do not show the notes"),
         dry_run_option(),
         Switch(["--hide-secret"], help="hide Secrets when also using --dry-run"),
         OUTPUT,

@@ -62,7 +62,7 @@ rollback = Command(
     params=[
         click.Option(["--description"], default="", help="add a custom description"),
         Switch(["--force-replace"], help="force object updates by replacement"),
-        deprecated("--force", "--force-replace"),
+        deprecated("--force", "use --force-replace instead"),
         Switch(["--force-conflicts"], help="with server-side apply: take over fields that others own"),
         click.Option(["--server-side"], default="auto", help="true, false or auto (as the release did before)"),
         Switch(["--no-hooks"], help="prevent hooks from running"),

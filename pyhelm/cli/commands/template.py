@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pyhelm.cli.commands.install import install_options, install_parameters, name_and_chart
-from pyhelm.cli.dialect import Command, OptionalValue, Switch
+from pyhelm.cli.dialect import Command, OptionalValue, Switch, given
 from pyhelm.cli.invocation import current
 from pyhelm.cli.options import (
     check_chart_options,
+    deprecated,
     dry_run_mode,
     kube_version,
     load_chart,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pyhelm.action.template import Templated
+
+
+_NO_EFFECT = "this flag has no effect for 'pyhelm template' and will be removed in Helm 5"
 
 
 def _template(
@@ -46,13 +50,14 @@ def _template(
     from pyhelm.action.template import template as run
 
     invocation = current()
-    if validate and dry_run != "client":
+    if validate and given("dry_run"):
         raise UsageError(
             "if any flags in the group [validate dry-run] are set none of the others can be; "
             "[dry-run validate] were all set"
         )
     mode = DryRun("server" if validate else dry_run_mode(dry_run, template=True))
-    flags.pop("hide_notes")
+    for name in ("hide_notes", "render_subchart_notes"):
+        flags.pop(name)
     refuse_post_renderer(flags)
     check_chart_options(flags)
     options = install_options(
@@ -110,7 +115,9 @@ template = Command(
     params=[
         *install_parameters(),
         OptionalValue(["--dry-run"], bare="unset", default="client", help="client or server"),
-        Switch(["--validate"], hidden=True),
+        deprecated("--validate", "use '--dry-run=server' instead"),
+        deprecated("--render-subchart-notes", _NO_EFFECT),
+        deprecated("--hide-notes", _NO_EFFECT),
         click.Option(["-s", "--show-only"], multiple=True, help="only show what these templates rendered"),
         click.Option(["--output-dir"], default="", help="write to files in this folder instead of standard output"),
         Switch(["--release-name"], help="use the release's name in the path of --output-dir"),

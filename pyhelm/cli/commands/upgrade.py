@@ -82,6 +82,7 @@ def _upgrade(*, args: tuple[str, ...], output: str, dry_run: str, **flags: Any) 
         hide_secret=flags.pop("hide_secret"),
         skip_schema_validation=flags.pop("skip_schema_validation"),
         enable_dns=flags.pop("enable_dns"),
+        disable_openapi_validation=flags.pop("disable_openapi_validation"),
     )
     name = args[0]
     path = locate_chart(args[1])
@@ -109,17 +110,17 @@ upgrade = Command(
         Switch(["-i", "--install"], help="install the release if it does not exist"),
         Switch(["--create-namespace"], help="with --install: create the release namespace if not present"),
         Switch(["--force-replace"], help="force object updates by replacement"),
-        deprecated("--force", "--force-replace"),
+        deprecated("--force", "use --force-replace instead"),
         Switch(["--force-conflicts"], help="with server-side apply: take over fields that others own"),
         click.Option(["--server-side"], default="auto", help="true, false or auto (as the release did before)"),
         Switch(["--no-hooks"], help="prevent hooks from running"),
-        Switch(["--disable-openapi-validation"], hidden=True, expose_value=False),
+        Switch(["--disable-openapi-validation"], hidden=True),
         Switch(["--skip-crds"], help="with --install: do not install custom resource definitions"),
         Switch(["--reset-values"], help="take the values built into the chart"),
         Switch(["--reuse-values"], help="take the last release's values, with changes from --set and -f"),
         Switch(["--reset-then-reuse-values"], help="take the chart's values, then the last release's, then changes"),
         Switch(["--rollback-on-failure"], help="roll back if the upgrade fails; implies --wait"),
-        deprecated("--atomic", "--rollback-on-failure"),
+        deprecated("--atomic", "use --rollback-on-failure instead"),
         history_max_option(),
         Switch(["--cleanup-on-fail"], help="delete new objects when the upgrade fails"),
         Switch(["--render-subchart-notes"], help="render subchart notes along with the parent's"),
