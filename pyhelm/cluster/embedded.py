@@ -6,9 +6,8 @@ Opening a cluster in which nothing is due reads two settings and loads no contro
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pyhelm.cluster.api import ApiServer
 from pyhelm.cluster.clock import Clock, from_micros, micros
@@ -32,7 +31,7 @@ ClockMode = Literal["real", "manual"]
 MANUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where a manual clock begins, so that two runs of one seed write the same."""
 CATCH_UP_BUDGET = 5_000
-"""Reconciles that opening a cluster spends on the past, about two seconds; beyond, time jumps as if controllers had been
+"""Reconciles that opening a cluster spends on the past (two seconds or so); beyond, time jumps as if controllers were
 away."""
 
 _SETTINGS = "cluster.settings"
@@ -40,8 +39,7 @@ _TIME = "cluster.time"
 _QUEUE = "cluster.queue"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterInfo:
+class ClusterInfo(NamedTuple):
     """What there is to say about an embedded cluster.
 
     Attributes:

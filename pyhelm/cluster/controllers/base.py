@@ -6,8 +6,7 @@ applies that through the client. ``Result``, an exception, or nothing is the who
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from pyhelm.kube.resources import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What follows a reconcile: ``requeue_after`` is in seconds of cluster time, None for never.
 
     It replaces what an earlier reconcile of the key asked for: a controller states all it waits for, every time.
@@ -33,8 +31,7 @@ class Result:
 DONE = Result()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change of the store, as controllers are told; ``old`` or ``new`` is None on creation or removal.
 
     Both objects are shared: never change them.
@@ -52,8 +49,7 @@ class Change:
         return found if found is not None else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """Which keys a change of ``resource`` (None: of any) makes a controller look at again."""
 
     resource: Resource | None
@@ -100,8 +96,7 @@ class Remembering(Protocol):
         """Take over what ``snapshot`` returned in an earlier process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What every controller works with.
 
     Attributes:
@@ -120,8 +115,7 @@ class Context:
     seed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(NamedTuple):
     """Where a controller is found, and which kinds wake it: enough to leave it unloaded until then.
 
     Attributes:

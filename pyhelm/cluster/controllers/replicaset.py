@@ -6,8 +6,7 @@ Kubernetes; reads are never stale here, so there are no expectations to keep.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyhelm.cluster.clock import stamp
 from pyhelm.cluster.controllers import conditions, selection
@@ -48,8 +47,7 @@ SLOW_START = 1
 """Size of the first batch of creations; it doubles while all goes well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a ReplicaSet should do: create ``missing`` Pods, or delete ``surplus`` of those it has."""
 
     missing: int = 0

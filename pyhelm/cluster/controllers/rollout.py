@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyhelm.cluster.clock import parse_stamp, stamp
 from pyhelm.cluster.controllers import conditions
@@ -39,38 +39,33 @@ INT32_MAX = 2**31 - 1
 INT32_BITS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class CreateReplicaSet:
+class CreateReplicaSet(NamedTuple):
     """Create ``replicaset``, named after its hash; ``event`` is recorded afterwards unless empty."""
 
     replicaset: Object
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReplicaSet:
+class UpdateReplicaSet(NamedTuple):
     """Replace ``replicaset``; ``event`` is recorded afterwards unless empty."""
 
     replicaset: Object
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteReplicaSet:
+class DeleteReplicaSet(NamedTuple):
     """Delete an old ReplicaSet."""
 
     replicaset: Object
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateStatus:
+class UpdateStatus(NamedTuple):
     """Write the Deployment's status and annotations."""
 
     deployment: Object
 
 
-@dataclass(frozen=True, slots=True)
-class RollBack:
+class RollBack(NamedTuple):
     """Write the Deployment's spec and annotations: an old template came back through the rollback annotation."""
 
     deployment: Object

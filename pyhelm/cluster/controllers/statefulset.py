@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyhelm.cluster.controllers import conditions, selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
@@ -50,22 +50,19 @@ POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
 _POD_NAME = re.compile(r"(.*)-([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePod:
+class CreatePod(NamedTuple):
     """Create a Pod, and the claims it needs before."""
 
     pod: Object
 
 
-@dataclass(frozen=True, slots=True)
-class DeletePod:
+class DeletePod(NamedTuple):
     """Delete a Pod."""
 
     pod: Object
 
 
-@dataclass(frozen=True, slots=True)
-class CreateClaims:
+class CreateClaims(NamedTuple):
     """Create what is missing of a Pod's claims."""
 
     pod: Object

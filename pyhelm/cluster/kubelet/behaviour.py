@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyhelm.cluster.kubelet import images
 from pyhelm.errors import NotFoundError, UsageError
@@ -33,8 +32,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(NamedTuple):
     """What a container does. Times are seconds of cluster time; infinity is never.
 
     Attributes:
@@ -124,7 +122,7 @@ def behaviour_of(pod: Object, container: Object, rules: Sequence[dict[str, Any]]
             _take(found, ((field, value) for field, value in named if value is not None))
     if found.get("exit_code") and "exit_after" not in found:
         found["exit_after"] = COMPLETION_SECONDS
-    return replace(DEFAULT, **found) if found else DEFAULT
+    return DEFAULT._replace(**found) if found else DEFAULT
 
 
 def _take(found: dict[str, Any], pairs: Iterable[tuple[str, Any]]) -> None:

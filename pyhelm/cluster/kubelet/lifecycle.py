@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pyhelm.cluster.clock import from_micros, stamp
 from pyhelm.cluster.kubelet import images
@@ -52,8 +52,7 @@ PROBE_EVENTS = 10
 KILLED = 137
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event about a Pod; ``container`` is the field path's container, empty for the whole Pod."""
 
     type: str

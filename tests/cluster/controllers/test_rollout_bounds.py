@@ -121,9 +121,7 @@ def story(seed: int) -> tuple[list[str], list[tuple[int, str, str]]]:
         faulty = Faulty(cluster.api, random.Random(seed))
 
         def context():
-            from dataclasses import replace
-
-            return replace(make(), client=faulty)
+            return make()._replace(client=faulty)
 
         # Controllers made from now on have the faulty client; what bootstrapping made keeps its own.
         cluster.loop._context = None
