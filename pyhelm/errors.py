@@ -431,7 +431,7 @@ class TemplateExecError(TemplateError):
             return f"execution error at ({self.frames[0].span if self.frames else self.span}): {self.reason}"
         missing = self.wrapped and self.reason.startswith("template: no template ")
         if not self.frames or (self.wrapped and not missing) or any(frame.note for frame in self.frames):
-            return self.chain if self.frames else super().__str__()
+            return self.chain if self.frames or not self.span.template else super().__str__()
         lines: list[str] = []
         last = None
         for position, frame in enumerate(self.frames):
@@ -445,7 +445,9 @@ class TemplateExecError(TemplateError):
             if not frame.span.line:
                 layer = [frame.template, f"  {message}"]
             else:
-                layer = [str(frame.span), f'  executing "{frame.template}" at <{frame.action}>:', f"    {message}"]
+                layer = [str(frame.span), f'  executing "{frame.template}" at <{frame.action}>:']
+                if message:
+                    layer.append(f"    {message}")
             if layer != last:
                 lines.extend(layer)
             last = layer

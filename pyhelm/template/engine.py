@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pyhelm.template.bound import known, resolve
-from pyhelm.template.gotmpl.failures import ExecError
+from pyhelm.template.gotmpl.failures import ExecError, Place
 from pyhelm.template.gotmpl.library import Library, gather
 
 if TYPE_CHECKING:
@@ -54,5 +54,7 @@ class GoEngine:
         try:
             text = self.render.execute(self.render.templates[source.path], data)
         except ExecError as failure:
+            if not failure.frames:
+                failure.at(Place(source.path, source.text), source.path, None, 0)
             raise failure.error() from None
         return text.replace("<no value>", "")

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.functions.gofmt import to_text
 from pyhelm.functions.gotypes import Int, elements
 from pyhelm.template.gotmpl.expressions import Expressions, Scope
-from pyhelm.template.gotmpl.nodes import Action, Break, Continue, If, Range, Text, With
+from pyhelm.template.gotmpl.failures import ExecError
+from pyhelm.template.gotmpl.nodes import Action, Branch, Break, Continue, If, Range, Text, With
 from pyhelm.template.gotmpl.values import NIL, holds_anything, printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pyhelm.functions.registry import Function
     from pyhelm.template.gotmpl.calls import Evaluate, Last
@@ -65,7 +66,7 @@ class Compiler(Expressions):
         jumps = False
         for node in nodes:
             steps.append(self.statement(node, scope))
-            jumps = jumps or _jumps(node)
+            jumps = jumps or isinstance(node, (Break, Continue)) or (isinstance(node, Branch) and node.jumps)
         if jumps:
             return _sequence_with_jumps(steps)
         if len(steps) == 1:
@@ -198,19 +199,24 @@ class Compiler(Expressions):
         def range_(dot: Any, v: list[Any], out: Callable[[str], None]) -> Any:
             nonlocal other
             items = evaluate(dot, v)
-            pairs: Any
+            pairs: Iterable[tuple[Any, Any]]
             if isinstance(items, dict):
+                size = len(items)
                 pairs = [(key, items[key]) for key in sorted(items)]
             elif isinstance(items, list):
+                size = len(items)
                 pairs = list(enumerate(items)) if key_slot < 0 else [(Int(i), item) for i, item in enumerate(items)]
             else:
-                pairs = self.countable(items, len(slots), last, base, dot, v) if items is not None else ()
-            if not pairs:
+                size, pairs = self.countable(items, len(slots), last, base, dot, v)
+            if not size:
                 if other is None:
                     other = delayed_other()
                 return other(dot, v, out)
             run = v[0]
-            run.spend(len(pairs))
+            try:
+                run.spend(size)
+            except ExecError as failure:
+                raise failure.at(self.place, self.name, node.pipe, base) from None
             kind = type(items) is not list and type(items) is not dict and not holds_anything(items)
             code = bodies[kind]
             if code is None:
@@ -230,16 +236,19 @@ class Compiler(Expressions):
 
         return range_
 
-    def countable(self, items: Any, variables: int, last: Last, base: int, dot: Any, v: list[Any]) -> Any:
-        """Return the pairs to range over of what is neither a map nor a plain slice."""
+    def countable(
+        self, items: Any, variables: int, last: Last, base: int, dot: Any, v: list[Any]
+    ) -> tuple[int, Iterable[tuple[Any, Any]]]:
+        """Return number and pairs of what to range over, which is neither a map nor a plain slice."""
+        if items is None:
+            return 0, ()
         if isinstance(items, int) and not isinstance(items, bool):
             if variables > 1:
                 self.fail(f"can't use {items:d} to iterate over more than one variable", last, base, dot, v)
-            v[0].spend(max(items, 0))
             cls = type(items)
-            return [(None, cls(i)) for i in range(items)]
+            return max(items, 0), ((None, cls(i)) for i in range(items))
         if isinstance(items, bytes):
-            return [(Int(i), item) for i, item in enumerate(elements(items))]
+            return len(items), [(Int(i), item) for i, item in enumerate(elements(items))]
         return self.fail(f"range can't iterate over {to_text(items)}", last, base, dot, v)
 
     def call_template(self, node: TemplateCall, scope: Scope) -> Execute:
@@ -280,13 +289,3 @@ def _sequence_with_jumps(steps: list[Execute]) -> Execute:
         return None
 
     return run
-
-
-def _jumps(node: Statement) -> bool:
-    """Whether a break or continue in ``node`` leaves it."""
-    if isinstance(node, (Break, Continue)):
-        return True
-    if isinstance(node, (If, With)):
-        return any(map(_jumps, node.body)) or any(map(_jumps, node.otherwise or ()))
-    # The else of a range belongs to what is around it.
-    return isinstance(node, Range) and any(map(_jumps, node.otherwise or ()))

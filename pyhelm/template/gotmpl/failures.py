@@ -38,6 +38,7 @@ class ExecError(Exception):
         deliberate: It comes from ``fail`` or ``required``.
         limit: It is a limit that was passed.
         note: What the frame to come says before the frames so far.
+        inner: Frames of another engine, inside all of these; outermost first.
     """
 
     def __init__(self, reason: str, *, wrapped: bool = False, deliberate: bool = False, limit: bool = False) -> None:
@@ -48,6 +49,7 @@ class ExecError(Exception):
         self.limit = limit
         self.frames: list[tuple[Place, str, Node | None, int, str, str]] = []
         self.note = ""
+        self.inner: tuple[Frame, ...] = ()
 
     def at(self, place: Place, template: str, node: Node | None, base: int, call: str = "") -> ExecError:
         """Add a frame: ``node`` of ``template`` was being evaluated, and was calling ``call``."""
@@ -64,6 +66,7 @@ class ExecError(Exception):
             else:
                 pos = base + getattr(node, "pos", 0)
                 frames.append(Frame(place.span(pos), template, str(node), call, note))
+        frames.extend(self.inner)
         kind = RenderLimitError if self.limit else TemplateExecError
         span = frames[-1].span if frames else Span("", 0)
         return kind(self.reason, span, frames, deliberate=self.deliberate, wrapped=self.wrapped)

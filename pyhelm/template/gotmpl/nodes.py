@@ -206,12 +206,21 @@ class Action:
 
 
 class Branch:
-    """What ``if``, ``with`` and ``range`` have in common."""
+    """What ``if``, ``with`` and ``range`` have in common; ``jumps``: a break or continue in it leaves it."""
 
-    __slots__ = ("base", "body", "otherwise", "pipe")
+    __slots__ = ("base", "body", "jumps", "otherwise", "pipe")
     keyword = ""
 
-    def __init__(self, base: int, pipe: Pipe, body: list[Statement], otherwise: list[Statement] | None) -> None:
+    def __init__(
+        self,
+        base: int,
+        pipe: Pipe,
+        body: list[Statement],
+        otherwise: list[Statement] | None,
+        *,
+        jumps: bool = False,
+    ) -> None:
+        self.jumps = jumps
         self.base = base
         self.pipe = pipe
         self.body = body

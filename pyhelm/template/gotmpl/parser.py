@@ -134,7 +134,7 @@ class Parser:
 class _Open:
     """A construct whose ``end`` has not come yet."""
 
-    __slots__ = ("base", "body", "chain", "items", "keyword", "parsed", "scope")
+    __slots__ = ("base", "body", "chain", "items", "jumps", "keyword", "parsed", "scope")
 
     def __init__(self, keyword: str, base: int, parsed: Parsed, scope: int) -> None:
         self.keyword = keyword
@@ -144,6 +144,7 @@ class _Open:
         self.items: list[Statement] = []
         self.body: list[Statement] | None = None
         self.chain = 0
+        self.jumps = False
 
 
 class _Scope:
@@ -249,6 +250,14 @@ class _File:
             if not scope.loops:
                 self.fail(f"{{{{{keyword}}}}} outside {{{{range}}}}", end - 2)
             self.items.append(Break() if keyword == "break" else Continue())
+            self.mark_jump()
+
+    def mark_jump(self) -> None:
+        """Note in what is open that it can be left, out to the range that is meant."""
+        for entry in reversed(self.stack):
+            if entry.keyword == "range" and entry.body is None:
+                return
+            entry.jumps = True
 
     def declare(self, parsed: Parsed) -> None:
         if parsed.brings:
@@ -301,7 +310,7 @@ class _File:
             if top.keyword == "range" and top.body is None:
                 self.scope.loops -= 1
             assert top.parsed.pipe is not None  # noqa: S101
-            self.items.append(_BRANCHES[top.keyword](top.base, top.parsed.pipe, body, other))
+            self.items.append(_BRANCHES[top.keyword](top.base, top.parsed.pipe, body, other, jumps=top.jumps))
             del self.scope.variables[top.scope :]
             if not top.chain:
                 return
@@ -577,12 +586,9 @@ class _ActionParser:
             raise _ParseError("max expression depth exceeded", pos)
         self.depth += 1
         self.index += 1
-        try:
-            return self.pipeline("parenthesized pipeline", "rparen")
-        except RecursionError:
-            raise _ParseError("max expression depth exceeded", pos) from None
-        finally:
-            self.depth -= 1
+        pipe = self.pipeline("parenthesized pipeline", "rparen")
+        self.depth -= 1
+        return pipe
 
 
 _OPERANDS = frozenset({"field", "identifier", "string", "lparen", "variable", "dot", "number", "rune", "bool"})

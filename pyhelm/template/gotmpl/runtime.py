@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pyhelm.errors import FunctionError
 from pyhelm.template.gotmpl.failures import ExecError
@@ -10,13 +10,12 @@ from pyhelm.template.gotmpl.failures import ExecError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pyhelm.template.gotmpl.compiler import Template
     from pyhelm.template.gotmpl.library import Library
 
 MAX_INCLUDES = 1000
 """How deep a template may include itself (Helm's ``recursionMaxNums``)."""
 
-MAX_STEPS = 20_000_000
+MAX_STEPS = 5_000_000
 """How many iterations and calls of templates one render may take."""
 
 MAX_OUTPUT = 512 * 1024 * 1024
@@ -24,6 +23,13 @@ MAX_OUTPUT = 512 * 1024 * 1024
 
 TPL = "gotpl"
 """The name of what ``tpl`` runs."""
+
+
+class Runnable(Protocol):
+    """A template, in whatever language."""
+
+    def run(self, run: Any, data: Any, out: Callable[[str], None]) -> None:
+        """Write its output for ``data`` with ``out``."""
 
 
 class Run:
@@ -40,7 +46,7 @@ class Run:
 
     max_depth = 20_000
 
-    def __init__(self, templates: Mapping[str, Template], library: Library, *, strict: bool = False) -> None:
+    def __init__(self, templates: Mapping[str, Runnable], library: Library, *, strict: bool = False) -> None:
         self.templates = templates
         self.library = library
         self.strict = strict
@@ -75,7 +81,7 @@ class Run:
         if self.written > MAX_OUTPUT:
             raise ExecError(f"the templates write more than {MAX_OUTPUT >> 20} MiB", limit=True)
 
-    def execute(self, template: Template, data: Any) -> str:
+    def execute(self, template: Runnable, data: Any) -> str:
         """Return what ``template`` writes for ``data``, ``<no value>`` and all."""
         pieces: list[str] = []
         template.run(self, data, pieces.append)
@@ -100,7 +106,7 @@ class Run:
 
             raise FunctionError(f'template: no template {quote(name)} associated with template "{TPL}"')
         included[name] = count + 1
-        self.steps += 1
+        self.steps += 4  # One takes as long as some turns of a loop.
         if self.steps > MAX_STEPS:
             self.spend(0)
         # As execute does; one call less for every level of includes.
