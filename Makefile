@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
-.PHONY: demo test lint fmt types imports wheel clean
+.PHONY: demo test crash bench lint fmt types imports wheel clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,14 @@ demo: $(VENV)/.demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
+
+# The long version of what `make test` does with a few kills.
+crash: $(STAMP)
+	PYHELM_CRASH_KILLS=50 $(BIN)/python -m pytest -q tests/system
+
+bench: $(STAMP)
+	$(BIN)/python bench/commands.py
+	$(BIN)/python bench/cluster.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
