@@ -274,10 +274,14 @@ class Replay:
             ]
         revisions = self.bench.list("controllerrevisions")
         if revisions:
-            entries = [
+            entries: list[dict[str, Any]] = [
                 {"index": self.revisions.index(metadata(item)["name"]), "revision": item["revision"]}
                 for item in revisions
             ]
+            for entry in entries:
+                # A StatefulSet's hash is Kubernetes' own; a DaemonSet's depends on Go's dump of the template.
+                if "statefulset" in found:
+                    entry["name"] = self.revisions[entry["index"]]
             found["controllerrevisions"] = sorted(entries, key=lambda item: item["index"])
         pods: dict[str, Any] = {}
         names = {}
