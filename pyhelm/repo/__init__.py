@@ -1,1 +1,0 @@
-"""Chart repositories: references, indexes, pull and push, dependency resolution."""
