@@ -313,7 +313,11 @@ class Expressions(Calls):
         walk = self.walker(node, tuple(before), last, base)
         known: dict[str, list[Evaluate]] = {}
         scope = scope.inner()
-        after = self.argument(args[-1], "reflect.Value", scope)[1] if args else last
+        last_argument = self.argument(args[-1], "reflect.Value", scope)[1] if args else last
+
+        def after(dot: Any, v: list[Any]) -> Last:
+            """Without a receiver there is no call, and arguments are not visited."""
+            return last if root(dot, v) is None else last_argument
 
         def call(dot: Any, v: list[Any]) -> Any:
             extra = final(dot, v) if final is not None else _ABSENT

@@ -125,6 +125,9 @@ def number(pos: int, text: str) -> Number:
     Raises:
         LiteralError: It is none, or no type can hold it.
     """
+    if text[0] in "123456789" and len(text) < 18 and text.isdecimal():
+        value = int(text)
+        return Number(pos, text, value, value, float(value))
     if text[-1] == "i":
         return _imaginary(pos, text)
     whole = parse_integer(text)
