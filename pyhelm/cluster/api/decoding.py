@@ -13,6 +13,8 @@ from pyhelm.cluster.api.failures import unconvertible, undecodable
 from pyhelm.cluster.api.trees import taken
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pyhelm.kube.objects import Object
     from pyhelm.kube.resources import Resource
     from pyhelm.kube.schema import Schema, Type
@@ -38,7 +40,7 @@ def decode(resource: Resource, obj: Object, schema: Schema, *, custom: bool, pat
     """Bring an object to the form its kind's decoder would give it, in place; return what was wrong but not fatal.
 
     Built-in kinds lose unknown fields, nulls and empty lists and maps, and quantities get their canonical spelling.
-    Custom resources lose unknown fields and get the defaults of their schema.
+    Custom resources lose unknown fields, and nulls that their schema does not allow, and get its defaults.
 
     Args:
         resource: What the object is one of.
@@ -251,7 +253,9 @@ def _prune_struct(tree: dict[str, Any], shape: Type, path: str, unknown: list[st
                 unknown.append(f'unknown field "{path}{name}"')
                 gone.append(name)
             continue
-        if path or name != "metadata":
+        if value is None and _not_nullable(field) and field.default is None:
+            gone.append(name)
+        elif path or name != "metadata":
             _prune(value, field, f"{path}{name}", unknown)
     for name in gone:
         del tree[name]
@@ -262,8 +266,12 @@ def _prune(value: Any, shape: Type, path: str, unknown: list[str]) -> None:
         if shape.kind == "struct":
             _prune_struct(value, shape, f"{path}.", unknown)
         elif shape.kind == "map" and shape.item is not None:
+            item = shape.item
+            if _not_nullable(item) and item.default is None:
+                for name in [name for name, inner in value.items() if inner is None]:
+                    del value[name]
             for name, inner in value.items():
-                _prune(inner, shape.item, f"{path}.{name}", unknown)
+                _prune(inner, item, f"{path}.{name}", unknown)
     elif isinstance(value, list) and shape.kind == "list":
         item = shape.items()
         for position, inner in enumerate(value):
@@ -275,16 +283,27 @@ def _fill(tree: Any, shape: Type) -> None:
     if isinstance(tree, dict):
         if shape.kind == "struct":
             for name, field in shape.fields.items():
-                if field.default is not None and tree.get(name) is None:
+                if field.default is not None and (name not in tree or (tree[name] is None and _not_nullable(field))):
                     tree[name] = taken(field.default)
                 if name in tree:
                     _fill(tree[name], field)
         elif shape.kind == "map" and shape.item is not None:
-            for value in tree.values():
-                _fill(value, shape.item)
+            _fill_places(tree, list(tree), shape.item)
     elif isinstance(tree, list) and shape.kind == "list":
-        for value in tree:
-            _fill(value, shape.items())
+        _fill_places(tree, range(len(tree)), shape.items())
+
+
+def _fill_places(tree: Any, places: Iterable[Any], item: Type) -> None:
+    """Set the defaults of a list's items or a map's values."""
+    for place in places:
+        if tree[place] is None and item.default is not None and _not_nullable(item):
+            tree[place] = taken(item.default)
+        _fill(tree[place], item)
+
+
+def _not_nullable(shape: Type) -> bool:
+    """Tell whether a custom resource's schema forbids null here."""
+    return shape.source is not None and not shape.source.get("nullable")
 
 
 def _json_kind(value: Any) -> str:

@@ -383,6 +383,28 @@ def test_definition_sets_defaults_and_drops_unknown_fields(server):
     assert server.api.take_warnings() == ['unknown field "spec.parts[0].odd"', 'unknown field "spec.odd"']
 
 
+def test_definition_decides_what_becomes_of_null(server):
+    text, free = {"type": "string"}, {"type": "string", "nullable": True}
+    spec = {
+        "type": "object",
+        "properties": {
+            "plain": text,
+            "nullable": free,
+            "filled": text | {"default": "a"},
+            "kept": free | {"default": "a"},
+            "map": {"type": "object", "additionalProperties": text},
+            "list": {"type": "array", "items": text | {"default": "a"}},
+            "any": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        },
+    }
+    server.create(crd(schema={"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}))
+    body = {"apiVersion": "example.test/v1", "kind": "Widget", "metadata": {"name": "w", "namespace": "default"}}
+    nulls = dict.fromkeys(("plain", "nullable", "filled", "kept"))
+    made = server.create({**body, "spec": {**nulls, "map": {"a": None}, "list": [None], "any": {"a": None}}})
+    wanted = {"nullable": None, "filled": "a", "kept": None, "map": {}, "list": ["a"], "any": {"a": None}}
+    assert made["spec"] == wanted
+
+
 def test_everything_is_there_after_reopening(server):
     made = server.create(deployment())
     server.reopen()
