@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def _parse_key(text: str) -> PrivateKey:
         raise FunctionError(f"no private key data in PEM block of type {kind}")
     algorithm = kind.removesuffix(" PRIVATE KEY")
     if algorithm not in {"RSA", "EC", "DSA"}:
-        raise FunctionError(f"invalid private key type {algorithm}")
+        raise FunctionError(f"invalid private key type {kind}")
     return _load_key(content, f"parsing {algorithm} private key from PEM")
 
 
@@ -167,7 +168,7 @@ def _parse_ip(text: Any) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return address
 
 
-_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,./:=?*&-]*")
+_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,./:=?-]*")
 
 
 def _name(common_name: str) -> x509.Name:
@@ -249,12 +250,7 @@ def _extensions(
 
 def _key_identifier(key: PrivateKey) -> bytes:
     """Return the identifier Go makes of a public key: 160 bits of its SHA-256."""
-    import hashlib
-
-    bits = x509.SubjectKeyIdentifier.from_public_key(key.public_key())  # checks the key's type
-    del bits
-    info = _public_der(key.public_key())
-    return hashlib.sha256(_bit_string(info)).digest()[:20]
+    return hashlib.sha256(_bit_string(_public_der(key.public_key()))).digest()[:20]
 
 
 def _bit_string(info: bytes) -> bytes:

@@ -34,13 +34,8 @@ def _bcrypt(host: Host, password: str) -> str:
     return bcrypt.hashpw(octets, b"$2a$%d$%s" % (_COST, salt)).decode()
 
 
-def _htpasswd(host: Host, user: str, password: str, algorithm: str) -> str:
-    if ":" in user:
-        return f"invalid username: {user}"
-    if algorithm == "sha":
-        digest = hashlib.sha1(_octets(password), usedforsecurity=False).digest()
-        return f"{user}:{{SHA}}{base64.b64encode(digest).decode()}"
-    return f"{user}:{_bcrypt(host, password)}"
+def _htpasswd(host: Host, user: str, password: str) -> str:
+    return f"invalid username: {user}" if ":" in user else f"{user}:{_bcrypt(host, password)}"
 
 
 # --- derived passwords ----------------------------------------------------------------------------------------------
@@ -143,6 +138,6 @@ FUNCTIONS = table(
             "derivePassword", _derive_password, ("uint32", "string", "string", "string", "string"), returns="string"
         ),
         Function("encryptAES", _encrypt_aes, _TWO, returns="string", impure=True),
-        Function("htpasswd", _htpasswd, ("string", "string", "sprig.HashAlgorithm"), returns="string", impure=True),
+        Function("htpasswd", _htpasswd, ("string", "string"), returns="string", impure=True),
     ]
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyhelm.errors import FunctionError
 from pyhelm.functions.goruntime import conversion_panic
-from pyhelm.functions.gotypes import Strings, is_nil, is_slice, type_of
+from pyhelm.functions.gotypes import NilMap, StringMap, Strings, is_nil, is_slice, type_of
 from pyhelm.functions.registry import Function, table
 from pyhelm.functions.strings import strval
 
@@ -107,9 +107,10 @@ def _fill(target: dict[str, Any], source: dict[str, Any]) -> None:
         if value is None:
             continue
         present = target.get(key)
-        if isinstance(present, dict) and isinstance(value, dict):
+        if isinstance(present, dict) and isinstance(value, dict) and type(present) is not NilMap:
             _fill(present, value)
         if not present:
+            _check_element(target, source)
             target[key] = value
 
 
@@ -117,11 +118,17 @@ def _overwrite(target: dict[str, Any], source: dict[str, Any]) -> None:
     """Take everything from ``source``, empty values too, map by map (``mergo.MergeWithOverwrite``)."""
     for key, value in list(source.items()):
         present = target.get(key)
-        if isinstance(present, dict) and isinstance(value, dict):
+        if isinstance(present, dict) and isinstance(value, dict) and type(present) is not NilMap:
             _overwrite(present, value)
             if present:
                 continue
+        _check_element(target, source)
         target[key] = value
+
+
+def _check_element(target: dict[str, Any], source: dict[str, Any]) -> None:
+    if type(target) is StringMap and type(source) is not StringMap:
+        raise FunctionError("reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string")
 
 
 # --- copies ---------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def loads(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         if isinstance(error, JsonError):
             raise
-        from pyhelm.functions.jsonsyntax import explain
+        from pyhelm.yaml.jsonsyntax import explain
 
         raise JsonError(explain(text) or "exceeded max depth") from error
     return _replace_surrogates(value) if _SURROGATE.search(text) else value

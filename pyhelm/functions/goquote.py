@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _ESCAPES = {
     "\a": "\\a",
     "\b": "\\b",
@@ -20,7 +19,7 @@ _NOT_RAW = re.compile("[\x00-\x08\x0a-\x1f`\x7f\ufeff\ud800-\udfff\ufffd]")
 
 def quote(text: str, *, ascii_only: bool = False) -> str:
     """Return ``text`` between double quotes, with Go's escapes for what cannot be printed (``%q``)."""
-    if _PLAIN.fullmatch(text):
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join([_escape(char, '"', ascii_only) for char in text]) + '"'
 

@@ -7,10 +7,10 @@ match (all matches, replacement, splitting) is here.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 from pyhelm.errors import FunctionError
 from pyhelm.functions.goquote import can_backquote, quote
@@ -269,6 +269,7 @@ def _quote_meta(text: str) -> str:
 def _panicking(call: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``call`` on a pattern's text; a bad one fails in the words of ``regexp.MustCompile``."""
 
+    @wraps(call)
     def run(pattern: str, *args: Any) -> Any:
         try:
             compiled = _compile(pattern)
@@ -283,6 +284,7 @@ def _panicking(call: Callable[..., Any]) -> Callable[..., Any]:
 def _failing(call: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``call`` on a pattern's text; a bad one fails."""
 
+    @wraps(call)
     def run(pattern: str, *args: Any) -> Any:
         try:
             compiled = _compile(pattern)

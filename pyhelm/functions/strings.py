@@ -53,6 +53,8 @@ def strslice(value: Any) -> Strings:
 
 
 def _quote(*values: Any) -> str:
+    if len(values) == 1 and type(values[0]) is str:
+        return go_quote(values[0])
     return " ".join([go_quote(strval(value)) for value in values if value is not None])
 
 
