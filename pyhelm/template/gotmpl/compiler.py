@@ -2,7 +2,7 @@
 
 A statement becomes ``f(dot, v, out)``, a pipeline ``f(dot, v)``: ``v`` holds the run (``v[0]``), ``$`` (``v[1]``) and
 the template's variables, whose places are settled here; ``out`` takes text. Functions, arities and constants are
-resolved here too. Bodies of branches are compiled when they first run. Why closures: docs/decisions.
+resolved here too. Bodies of branches are compiled when they first run. Why closures: decision 0006.
 """
 
 from __future__ import annotations
@@ -211,7 +211,9 @@ class Compiler(Expressions):
             if not size:
                 if other is None:
                     other = delayed_other()
-                return other(dot, v, out)
+                # A break in the else of a range leaves that else, a continue goes on with the range around it.
+                jump = other(dot, v, out)
+                return None if jump == _BREAK else jump
             run = v[0]
             try:
                 run.spend(size)
