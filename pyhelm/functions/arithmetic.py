@@ -167,7 +167,7 @@ def _extreme(first: Any, others: tuple[Any, ...], choose: Callable[..., float], 
         elif math.isnan(best) or math.isnan(number):
             best = math.nan
         elif best == 0 == number:
-            best = best if math.copysign(sign, best) > 0 else number
+            best = best if math.copysign(1.0, best) == sign else number
         else:
             best = choose(best, number)
     return best
