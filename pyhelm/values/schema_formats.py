@@ -171,6 +171,20 @@ def uri_reference(text: str) -> str:
     return ""
 
 
+def regex(text: str) -> str:
+    """A pattern in Go's syntax, so RE2's."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(text, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else ""
+        return f"error parsing regexp: {reason.decode() if isinstance(reason, bytes) else reason}"
+    return ""
+
+
 FORMATS: dict[str, Callable[[str], str]] = {
     "date": date,
     "date-time": date_time,
@@ -180,6 +194,7 @@ FORMATS: dict[str, Callable[[str], str]] = {
     "ipv6": ipv6,
     "iri": uri,
     "iri-reference": uri_reference,
+    "regex": regex,
     "time": time,
     "uri": uri,
     "uri-reference": uri_reference,

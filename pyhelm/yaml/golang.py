@@ -133,10 +133,11 @@ def _general(text: str) -> str:
 
 def quote_runes(text: str) -> str:
     """Return the characters of ``text`` as ``%q`` prints a slice of runes: ``['a' 'b']``."""
-    return "[" + " ".join(_quote_rune(char) for char in text) + "]"
+    return "[" + " ".join(quote_rune(char) for char in text) + "]"
 
 
-def _quote_rune(char: str) -> str:
+def quote_rune(char: str) -> str:
+    """Return one character between single quotes (``%q`` of a rune)."""
     if char == "'":
         return "'\\''"
     return "'\"'" if char == '"' else f"'{_quote_char(char)}'"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CHARTS = Path(__file__).parents[2] / "example-charts"
-HEAVY = {"asyncio", "sqlite3", "jsonschema", "requests", "cryptography", "bcrypt", "re2", "jinja2", "rich", "filelock"}
+HEAVY = {"asyncio", "sqlite3", "jsonschema_rs", "requests", "cryptography", "bcrypt", "re2", "jinja2", "rich"}
 
 
 def loaded(*args: str, home: Path) -> set[str]:

@@ -48,7 +48,7 @@ def rendered(helm, tmp_path):
         shutil.rmtree(folder, ignore_errors=True)
         _write(spec, folder)
         if schema is not None:
-            (folder / "values.schema.json").write_text(json.dumps(schema))
+            (folder / "values.schema.json").write_text(schema if isinstance(schema, str) else json.dumps(schema))
         if user is not None:
             (tmp_path / "user.yaml").write_text(json.dumps(user))
             arguments = ("-f", tmp_path / "user.yaml", *arguments)
