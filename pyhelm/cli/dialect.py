@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
 
-from pyhelm.errors import UsageError
+from pyhelm.errors import UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ class Duration(click.ParamType[float]):
             return float(value)
         seconds = parse_duration(value)
         if seconds is None:
-            self.fail(f'time: invalid duration "{value}"', param, ctx)
+            self.fail(_duration_fault(value), param, ctx)
         return seconds
 
 
@@ -88,6 +88,7 @@ INTEGER = Integer()
 TABLE_FORMAT = OutputFormat("table", "json", "yaml")
 
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_LONGEST_SECONDS = (2**63 - 1) / 1e9
 _DURATION = re.compile(r"([0-9]*\.?[0-9]+|[0-9]+\.)(ns|us|µs|μs|ms|s|m|h)")
 
 
@@ -103,9 +104,20 @@ def parse_duration(text: str) -> float | None:
             return None
         total += float(match[1]) * _UNIT_SECONDS[match[2]]
         position = match.end()
-    if not body:
+    if not body or total > _LONGEST_SECONDS:
         return None
     return -total if text[0] == "-" else total
+
+
+def _duration_fault(text: str) -> str:
+    """Return what Go says of a text that is no duration."""
+    from pyhelm.functions import goduration
+
+    try:
+        goduration.parse_duration(text)
+    except goduration.DurationSyntaxError as error:
+        return str(error)
+    return f'time: invalid duration "{text}"'
 
 
 class Command(click.Command):
@@ -150,8 +162,9 @@ class Command(click.Command):
 class Group(click.Group):
     """Commands that are imported when they are called: name -> (module, attribute, one line of help).
 
-    ``aliases`` are further names, not shown in the help. Below the root, Helm answers an unknown name with the group's
-    help and success; ``strict`` makes it an error.
+    ``aliases`` are further names, not shown in the help. ``missing`` are commands that Helm has and pyhelm has not:
+    name -> what to do instead. Below the root, Helm answers an unknown name with the group's help and success;
+    ``strict`` makes it an error.
     """
 
     def __init__(
@@ -159,6 +172,7 @@ class Group(click.Group):
         *args: Any,
         commands: Mapping[str, tuple[str, str, str]],
         aliases: Mapping[str, str] | None = None,
+        missing: Mapping[str, str] | None = None,
         strict: bool = False,
         **options: Any,
     ) -> None:
@@ -168,6 +182,7 @@ class Group(click.Group):
         self.strict = strict
         self._table = commands
         self._aliases = aliases or {}
+        self._missing = missing or {}
         self.params.extend(global_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -201,11 +216,36 @@ class Group(click.Group):
         if command is None and ctx.parent is not None and not self.strict:
             click.echo(ctx.get_help())
             ctx.exit(0)
+        if command is None and name == "help":
+            self._show_help(ctx, args[1:])
+        if command is None and name in self._missing:
+            error = UnsupportedError(f'"{ctx.command_path} {name}" is not supported in this version')
+            error.hint = self._missing[name]
+            raise error
         if command is None:
+            similar = [known for known in self.list_commands(ctx) if _resembles(known, name)]
+            advice = "\nDid you mean this?\n" + "".join(f"\t{known}\n" for known in similar) + "\n" if similar else ""
             raise UsageError(
-                f'unknown command "{name}" for "{ctx.command_path}"\nRun \'{ctx.command_path} --help\' for usage.'
+                f'unknown command "{name}" for "{ctx.command_path}"\n{advice}'
+                f"Run '{ctx.command_path} --help' for usage."
             )
         return self._aliases.get(name, name), command, args[1:]
+
+    def _show_help(self, ctx: click.Context, names: Sequence[str]) -> NoReturn:
+        """Print the help of the command that ``names`` lead to, as ``help get values`` asks for, and end."""
+        command: click.Command = self
+        path: list[str] = []
+        for name in names:
+            found = command.get_command(ctx, name) if isinstance(command, Group) else None
+            if found is None:
+                break
+            command = found
+            ctx = click.Context(command, ctx, info_name=name)
+            path.append(name)
+        if names and not path:
+            click.echo(f"Unknown help topic [{' '.join(f'`{name}`' for name in names)}]", err=True)
+        click.echo(command.get_help(ctx))
+        ctx.exit(0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, or show the help where none is named."""
@@ -213,6 +253,22 @@ class Group(click.Group):
             click.echo(ctx.get_help())
             return None
         return super().invoke(ctx)
+
+
+def _resembles(known: str, typed: str) -> bool:
+    """Tell whether ``typed`` may have meant ``known``: its beginning, or at most two slips away (cobra's rule)."""
+    known, typed = known.lower(), typed.lower()
+    return known.startswith(typed) or _distance(known, typed) <= 2
+
+
+def _distance(a: str, b: str) -> int:
+    """Return the Levenshtein distance of two words."""
+    row = list(range(len(b) + 1))
+    for x, left in enumerate(a, 1):
+        corner, row[0] = row[0], x
+        for y, right in enumerate(b, 1):
+            corner, row[y] = row[y], min(row[y] + 1, row[y - 1] + 1, corner + (left != right))
+    return row[-1]
 
 
 def given(name: str) -> bool:

@@ -161,11 +161,12 @@ class Invocation:
 
         Raises:
             UnsupportedError: A real cluster was asked for, by a flag or the environment, and ``--cluster`` was not.
+                A flag outranks the environment.
         """
-        if self.setting("cluster"):
+        if "cluster" in self.given:
             return
         for key in _REAL_CLUSTER:
-            if self.setting(key):
+            if key in self.given or (self.setting(key) and not self.setting("cluster")):
                 flag = _FLAGS[key]
                 source = f"--{key}" if key in self.given else f"the environment variable {flag.variable}"
                 error = UnsupportedError(

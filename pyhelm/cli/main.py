@@ -44,10 +44,24 @@ ALIASES = {
     "un": "uninstall",
 }
 
+_NO_REPOSITORIES = "charts are read from folders and .tgz files; repositories and registries are not there yet"
+_BY_HAND = "put a chart's dependencies into its folder charts/ yourself, as folders or .tgz files"
+
+MISSING = {
+    **dict.fromkeys(("pull", "fetch", "push", "registry", "repo", "search"), _NO_REPOSITORIES),
+    **dict.fromkeys(("dependency", "dep", "dependencies"), _BY_HAND),
+    "package": "a chart can be installed from its folder, or packed with tar: tar czf NAME-VERSION.tgz NAME",
+    "plugin": "",
+    "verify": "",
+    "completion": "",
+}
+"""Helm's commands that are not there yet, and what to do instead."""
+
 main = Group(
     name="pyhelm",
     commands=COMMANDS,
     aliases=ALIASES,
+    missing=MISSING,
     help="Helm in Python, with a cluster inside.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )

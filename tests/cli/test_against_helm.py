@@ -107,6 +107,12 @@ LINES = [
     "create a b",
     "create bad/na*me",
     "version a",
+    "instal",
+    "ge",
+    "xlist",
+    "install x ./guestbook --timeout 5",
+    "install x ./guestbook --timeout 1x",
+    "install x ./guestbook --timeout 3000000h",
     "foo",
     "get foo",
     "show",
@@ -247,3 +253,38 @@ def test_same_as_helm(line: str, folder: Path, helm: Path) -> None:
     wanted = re.sub(r"""(?<=["'])helm(?=[ "])(?! dependency)|(?<=Usage:  )helm""", "pyhelm", theirs[2])
     got = [text for text in ours[2].splitlines() if not text.startswith(("hint: ", "cluster: "))]
     assert got == wanted.splitlines()
+
+
+STARTER = {
+    "Chart.yaml": "apiVersion: v2\nname: old\nversion: 1.0.0\ndescription: old\n",
+    "values.yaml": "# of <CHARTNAME>\nname: <CHARTNAME>\n",
+    "templates/a.yaml": "name: <CHARTNAME>\n",
+    "README.md": "<CHARTNAME>\n",
+}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["create a", "create a"], id="twice"),
+        pytest.param(["create -p starter a"], id="starter-by-name"),
+        pytest.param(["create -p {home}/data/starters/starter a", "create --starter starter a"], id="starter-by-path"),
+        pytest.param(["create -p missing a"], id="missing-starter"),
+    ],
+)
+def test_creates_like_helm(lines: list[str], tmp_path: Path, helm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in STARTER.items():
+        path = tmp_path / "data/starters/starter" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    monkeypatch.setenv("HELM_DATA_HOME", str(tmp_path / "data"))
+    told = []
+    for program in ([str(helm)], [sys.executable, "-m", "pyhelm"]):
+        folder = tmp_path / "work"
+        folder.mkdir()
+        answers = [run(program, line.format(home=tmp_path), folder) for line in lines]
+        written = {path.relative_to(folder) for path in folder.rglob("*")}
+        content = {path: (folder / path).read_text("utf-8") for path in written if (folder / path).is_file()}
+        told.append((answers, written, content if "-p" in lines[0] else None))
+        shutil.rmtree(folder)
+    assert told[1] == told[0]

@@ -5,7 +5,7 @@ import pytest
 
 from pyhelm.cli.dialect import DURATION, INTEGER, Command, OptionalValue, Switch, parse_duration
 from pyhelm.cli.invocation import Invocation
-from pyhelm.errors import UsageError
+from pyhelm.errors import UnsupportedError, UsageError
 
 
 def build(arity: tuple[int, int | None] = (0, None)) -> tuple[Command, dict[str, object]]:
@@ -137,3 +137,41 @@ def test_environment_stands_in_for_global_flags(monkeypatch: pytest.MonkeyPatch)
 )
 def test_durations(text: str, seconds: float | None) -> None:
     assert parse_duration(text) == (pytest.approx(seconds) if seconds is not None else None)
+
+
+def test_help_of_a_command(capsys):
+    from pyhelm.cli.main import main
+
+    main.main(["help", "get", "values"], prog_name="pyhelm", standalone_mode=False, obj=Invocation())
+    assert capsys.readouterr().out.startswith("Usage: pyhelm get values RELEASE_NAME [flags]")
+
+
+def test_missing_commands_say_so():
+    from pyhelm.cli.main import main
+
+    with pytest.raises(UnsupportedError, match='"pyhelm repo" is not supported in this version'):
+        main.main(["repo", "list"], prog_name="pyhelm", standalone_mode=False, obj=Invocation())
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "refused"),
+    [
+        pytest.param([], {}, False, id="nothing"),
+        pytest.param(["--kubeconfig", "a"], {}, True, id="flag"),
+        pytest.param([], {"KUBECONFIG": "a"}, True, id="environment"),
+        pytest.param([], {"KUBECONFIG": "a", "PYHELM_CLUSTER": "b"}, False, id="folder-in-the-environment"),
+        pytest.param(["--kube-context", "a"], {"PYHELM_CLUSTER": "b"}, True, id="flag-outranks-environment"),
+        pytest.param(["--kube-context", "a", "--cluster", "b"], {}, False, id="folder-by-flag"),
+    ],
+)
+def test_real_clusters_are_refused(args, environment, refused, monkeypatch):
+    for name in ("KUBECONFIG", "HELM_KUBECONTEXT", "HELM_KUBEAPISERVER", "HELM_KUBETOKEN", "PYHELM_CLUSTER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    _, invocation = run(*args)
+    if not refused:
+        invocation.require_embedded()
+        return
+    with pytest.raises(UnsupportedError, match="only drives its embedded one"):
+        invocation.require_embedded()

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from pyhelm.cli.commands.env import home
 from pyhelm.cli.dialect import Command
-from pyhelm.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from pyhelm.chart.model import Metadata
 
 
 def _create(*, starter: str, args: tuple[str, ...]) -> None:
-    if starter:
-        raise UnsupportedError("--starter is not supported in this version")
     from pyhelm.chart import scaffold
 
     target = Path(args[0])
     click.echo(f"Creating {args[0]}")
-    scaffold.create(target.name, target.parent)
+    if starter:
+        scaffold.create_from(_metadata(target.name), target.parent, home("DATA") / "starters" / starter)
+        return
+    for path in scaffold.create(target.name, target.parent).overwritten:
+        click.echo(f'WARNING: File "{path}" already exists. Overwriting.')
+
+
+def _metadata(name: str) -> Metadata:
+    """Return what Chart.yaml of a chart made from a starter says."""
+    from pyhelm.chart.model import Metadata
+
+    return Metadata(
+        name=name,
+        description="A Helm chart for Kubernetes",
+        type="application",
+        version="0.1.0",
+        app_version="0.1.0",
+        api_version="v2",
+    )
 
 
 create = Command(
@@ -25,6 +45,6 @@ create = Command(
     callback=_create,
     arity=(1, 1),
     synopsis="NAME",
-    params=[click.Option(["-p", "--starter"], default="", help="the name of a starter scaffold")],
+    params=[click.Option(["-p", "--starter"], default="", help="the name or absolute path of a starter chart")],
     help="Create a new chart with the given name.",
 )

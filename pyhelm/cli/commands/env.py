@@ -15,7 +15,7 @@ from pyhelm.errors import UsageError
 
 def settings(invocation: Invocation) -> dict[str, str]:
     """Return Helm's environment (and where the embedded cluster is), by name."""
-    cache, config, data = (_home(kind) for kind in ("CACHE", "CONFIG", "DATA"))
+    cache, config, data = (str(home(kind)) for kind in ("CACHE", "CONFIG", "DATA"))
     return {
         "HELM_BIN": sys.argv[0],
         "HELM_BURST_LIMIT": invocation.setting("burst-limit") or "100",
@@ -43,14 +43,14 @@ def settings(invocation: Invocation) -> dict[str, str]:
     }
 
 
-def _home(kind: str) -> str:
-    """Return one of Helm's folders: HELM_…_HOME, then XDG_…_HOME, then the usual place."""
+def home(kind: str) -> Path:
+    """Return one of Helm's folders (CACHE, CONFIG, DATA): HELM_…_HOME, then XDG_…_HOME, then the usual place."""
     given = os.environ.get(f"HELM_{kind}_HOME")
     if given:
-        return given
+        return Path(given)
     base = os.environ.get(f"XDG_{kind}_HOME")
     usual = {"CACHE": ".cache", "CONFIG": ".config", "DATA": ".local/share"}[kind]
-    return str(Path(base or Path.home() / usual) / "helm")
+    return Path(base or Path.home() / usual) / "helm"
 
 
 def _env(*, args: tuple[str, ...]) -> None:

@@ -166,7 +166,7 @@ all_ = Command(
     help="Show everything about a release.",
 )
 hooks = Command(
-    "hooks", callback=_hooks, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show its hooks."
+    "hooks", callback=_hooks, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show a release's hooks."
 )
 manifest = Command(
     "manifest",
@@ -174,7 +174,7 @@ manifest = Command(
     arity=(1, 1),
     synopsis=_SYNOPSIS,
     params=[_revision_option()],
-    help="Show its objects, as they were applied.",
+    help="Show a release's objects, as they were applied.",
 )
 metadata = Command(
     "metadata",
@@ -182,10 +182,10 @@ metadata = Command(
     arity=(1, 1),
     synopsis=_SYNOPSIS,
     params=[_revision_option(), OUTPUT],
-    help="Show its chart, revision and state.",
+    help="Show a release's chart, revision and state.",
 )
 notes = Command(
-    "notes", callback=_notes, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show its notes."
+    "notes", callback=_notes, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show a release's notes."
 )
 values = Command(
     "values",
@@ -193,7 +193,7 @@ values = Command(
     arity=(1, 1),
     synopsis=_SYNOPSIS,
     params=[_revision_option(), Switch(["-a", "--all", "all_"], help="the chart's defaults, too"), OUTPUT],
-    help="Show the values it was given.",
+    help="Show the values that a release was given.",
 )
 
 get = Group(
