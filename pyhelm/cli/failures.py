@@ -13,6 +13,7 @@ from pyhelm.errors import (
     NotReadyError,
     ReleaseFailedError,
     ReleaseNameError,
+    SeveralErrors,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,18 @@ def report_os(error: OSError, invocation: Invocation) -> int:
     return 1
 
 
+def report_bug(error: Exception, invocation: Invocation) -> int:
+    """Print that pyhelm itself failed, with the traceback when verbose output is wanted, and return the exit code."""
+    if invocation.debug:
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    head = "error: " if invocation.speaks_kubectl else f"Error: {invocation.failure_prefix}"
+    click.echo(f"{head}internal error: {type(error).__name__}: {error}", err=True)
+    click.echo("hint: this is a bug in pyhelm, please report it; --debug shows where it happened", err=True)
+    return 1
+
+
 def log_warning(message: str, facts: Sequence[tuple[str, str]] = ()) -> None:
     """Print a warning as Helm logs it (``level=WARN msg=…``)."""
     log("WARN", message, facts)
@@ -69,6 +82,8 @@ def _culprits(error: PyhelmError) -> list[str]:
 
 
 def _kubectl_text(error: PyhelmError) -> str:
+    if isinstance(error, SeveralErrors):
+        return "\n".join(_kubectl_text(item).removeprefix("error: ") for item in error.errors)
     if isinstance(error, ApiError) and not _is_discovery(error):
         if error.reason == "Invalid":
             return _invalid_text(error)

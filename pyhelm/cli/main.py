@@ -90,4 +90,8 @@ def run() -> NoReturn:
         from pyhelm.cli.failures import report_os
 
         sys.exit(report_os(error, invocation))
+    except Exception as error:  # noqa: BLE001 - the edge: nobody above could say it better
+        from pyhelm.cli.failures import report_bug
+
+        sys.exit(report_bug(error, invocation))
     sys.exit(0)
