@@ -85,7 +85,7 @@ class Cluster:
         self.path = path
         self._store = store
         self._lock = lock
-        self._wall = wall
+        self._wall_now = wall()
         self._on_close = on_close
         settings = store.get_meta(_SETTINGS)
         fresh = settings is None
@@ -96,8 +96,8 @@ class Cluster:
         self._seed: str = settings["seed"]
         saved = store.get_meta(_TIME)
         if saved is None:
-            start = MANUAL_START if self._mode == "manual" else datetime.fromtimestamp(wall(), UTC)
-            saved = {"now": micros(start), "wall": wall()}
+            start = MANUAL_START if self._mode == "manual" else datetime.fromtimestamp(self._wall_now, UTC)
+            saved = {"now": micros(start), "wall": self._wall_now}
         self._clock = Clock(from_micros(saved["now"]))
         self._kept_now = saved["now"]
         self._wall_then: float = saved["wall"]
@@ -232,7 +232,7 @@ class Cluster:
             self.loop.resync()
         now = self._clock.now()
         if self._mode == "real":
-            now = from_micros(micros(now) + max(0, int((self._wall() - self._wall_then) * 1e6)))
+            now = from_micros(micros(now) + max(0, int((self._wall_now - self._wall_then) * 1e6)))
         self._let_pass(now, budget=CATCH_UP_BUDGET)
 
     # --- time ---
@@ -267,7 +267,8 @@ class Cluster:
         """Note the time beside what was written at it, so that it never goes back."""
         now = micros(self._clock.now())
         if now != self._kept_now or self._mode == "real":
-            self._store.set_meta(_TIME, {"now": now, "wall": self._wall()})
+            # Real time at opening: what the command itself takes passes for the next one, or time would fall behind.
+            self._store.set_meta(_TIME, {"now": now, "wall": self._wall_now})
             self._kept_now = now
 
     # --- what it offers ---

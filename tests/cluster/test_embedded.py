@@ -81,6 +81,19 @@ def test_a_real_clock_catches_up(tmp_path):
         assert (cluster.clock.now() - then).total_seconds() == 60
 
 
+def test_time_that_commands_take_is_not_lost(tmp_path):
+    Cluster.reset(tmp_path, clock="real")
+    wall = Wall()
+    with reopen(tmp_path, wall) as cluster:
+        before = cluster.clock.now()
+    for _ in range(10):
+        with reopen(tmp_path, wall):
+            wall.seconds += 3
+        wall.seconds += 1
+    with reopen(tmp_path, wall) as cluster:
+        assert (cluster.clock.now() - before).total_seconds() == pytest.approx(40, abs=1)
+
+
 def test_time_never_goes_back_when_the_wall_clock_does(tmp_path):
     Cluster.reset(tmp_path, clock="real")
     wall = Wall()
