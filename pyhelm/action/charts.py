@@ -21,4 +21,8 @@ def check_dependencies(chart: Chart) -> None:
     present = {child.name for child in chart.dependencies}
     missing = [wanted.name for wanted in chart.metadata.dependencies if wanted.name not in present]
     if missing:
-        raise MissingDependenciesError(missing)
+        error = MissingDependenciesError(missing)
+        error.hint = (
+            "put them into the folder charts/, as folders or .tgz files; pyhelm does not fetch them yet"
+        )
+        raise error

@@ -166,7 +166,12 @@ all_ = Command(
     help="Show everything about a release.",
 )
 hooks = Command(
-    "hooks", callback=_hooks, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show a release's hooks."
+    "hooks",
+    callback=_hooks,
+    arity=(1, 1),
+    synopsis=_SYNOPSIS,
+    params=[_revision_option()],
+    help="Show a release's hooks.",
 )
 manifest = Command(
     "manifest",
@@ -185,7 +190,12 @@ metadata = Command(
     help="Show a release's chart, revision and state.",
 )
 notes = Command(
-    "notes", callback=_notes, arity=(1, 1), synopsis=_SYNOPSIS, params=[_revision_option()], help="Show a release's notes."
+    "notes",
+    callback=_notes,
+    arity=(1, 1),
+    synopsis=_SYNOPSIS,
+    params=[_revision_option()],
+    help="Show a release's notes.",
 )
 values = Command(
     "values",
