@@ -13,6 +13,8 @@ from pyhelm.errors import (
     NotReadyError,
     ReleaseFailedError,
     ReleaseNameError,
+    ReleaseNotFoundError,
+    ReleaseStorageError,
     SeveralErrors,
 )
 
@@ -35,8 +37,9 @@ def report(error: PyhelmError, invocation: Invocation) -> int:
         click.echo(f"Error: {invocation.failure_prefix}{error}{invocation.failure_suffix}", err=True)
     for culprit in _culprits(error):
         click.echo(f"  {culprit}", err=True)
-    if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+    hint = error.hint or _advice(error, invocation)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
     return 1
 
 
@@ -70,6 +73,18 @@ def log(level: str, message: str, facts: Sequence[tuple[str, str]] = ()) -> None
     """Print a line as Go's text log handler does."""
     pairs = "".join(f" {name}={_log_value(value)}" for name, value in facts)
     click.echo(f"level={level} msg={_log_value(message)}{pairs}", err=True)
+
+
+def _advice(error: PyhelmError, invocation: Invocation) -> str:
+    """Return what only the command line can say of a failure: which namespace it looked in, and its own flags."""
+    if isinstance(error, ReleaseNotFoundError) and error.name:
+        place = f'"{error.name}" in namespace "{invocation.namespace}"'
+        if error.revision:
+            return f"there is no revision {error.revision} of {place}; history shows those that are kept"
+        return f"there is no {place}; list --all-namespaces shows what there is"
+    if isinstance(error, ReleaseStorageError) and isinstance(error.cause, NotFoundError):
+        return f'choose another namespace with -n, or create "{invocation.namespace}" with --create-namespace'
+    return ""
 
 
 def _culprits(error: PyhelmError) -> list[str]:
