@@ -21,37 +21,49 @@ from pyhelm.yaml.golang import quote
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
 # Headers and padding come on top of the files; a tar of empty files must end somewhere, too.
-_MAX_STREAM = 2 * MAX_CHART_SIZE
+_MAX_STREAM = MAX_CHART_SIZE + (32 << 20)
+_MAX_ENTRIES = 50_000
 _MAGIC = b"\x1f\x8b\x08"
 _STEP = 1 << 20
+_FEED = 4096  # what is left of it is copied at the end of every gzip member, and there may be many
 _BLOCK = 512
 _TRAILER = 8
 _DRIVE = re.compile(r"[a-zA-Z]:/")
 
 
-def read_archive(data: bytes) -> list[File]:
+def read_archive(data: bytes, *, limit: int = MAX_CHART_SIZE) -> list[File]:
     """Return the files of a packed chart in the archive's order, each name without the chart's own folder.
+
+    Args:
+        data: The whole archive.
+        limit: How many bytes its files may have together.
 
     Raises:
         ArchiveError: Damaged, too large, empty, or with names that are not allowed.
     """
-    stream, flaw = _inflate(data)
+    stream, length, flaw = _inflate(data)
     files: list[File] = []
-    remaining = MAX_CHART_SIZE
+    remaining = limit
     try:
-        with tarfile.open(fileobj=io.BytesIO(stream + b"\0" * (-len(stream) % _BLOCK or _BLOCK)), mode="r:") as archive:
-            for member in archive:
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
+            entries = 0
+            while (member := archive.next()) is not None:
+                archive.members.clear()  # tarfile would keep them all
+                entries += 1
+                if entries > _MAX_ENTRIES:
+                    raise ArchiveError(f"chart archive has more than {_MAX_ENTRIES} entries")
                 if not member.isdir():
-                    file = _read(archive, member, stream, remaining, flaw)
+                    file = _read(archive, member, length, remaining, flaw)
                     files.append(file)
                     remaining -= member.size
                     if remaining <= 0:
                         raise _too_large()
-            _require_end(stream, archive.offset, flaw)
+            _require_end(stream, archive.offset, length, flaw)
     except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
-        flaw = flaw or ("unexpected EOF" if 0 < len(stream) < _BLOCK else "archive/tar: invalid tar header")
+        flaw = flaw or ("unexpected EOF" if 0 < length < _BLOCK else "archive/tar: invalid tar header")
         raise ArchiveError(flaw) from error
     if not files:
         raise ArchiveError("no files in chart archive")
@@ -127,37 +139,62 @@ def content_type(data: bytes) -> str:
     return "text/plain; charset=utf-8"
 
 
-def _inflate(data: bytes) -> tuple[bytes, str]:
-    """Return the decompressed content and what, if anything, was wrong at its end.
+def _inflate(data: bytes) -> tuple[io.BytesIO, int, str]:
+    """Return the decompressed content filled up to whole blocks, its length before, and what was wrong at its end.
 
     Go reads no further than the tar's end mark, so a flaw behind that is none.
     """
+    stream = io.BytesIO()
+    flaw = _decompress(data, stream)
+    length = stream.tell()
+    stream.write(b"\0" * (-length % _BLOCK or _BLOCK))
+    stream.seek(0)
+    return stream, length, flaw
+
+
+def _decompress(data: bytes, stream: io.BytesIO) -> str:
+    """Write the decompressed content to ``stream``; return what, if anything, was wrong at its end."""
     if len(data) < 10:  # the gzip header
-        return b"", "unexpected EOF" if data else "EOF"
+        return "unexpected EOF" if data else "EOF"
     if not data.startswith(_MAGIC):
         raise ArchiveError("gzip: invalid header")
-    parts: list[bytes] = []
-    size = 0
     engine = zlib.decompressobj(wbits=31)
     try:
-        # The checksum comes by itself: a wrong one must not take the last of the content with it.
-        for rest in (data[:-_TRAILER], data[-_TRAILER:]):
-            while rest or (parts and len(parts[-1]) == _STEP):
+        for start, end in _pieces(len(data)):
+            rest = data[start:end]
+            full = False
+            while rest or full:
                 if engine.eof:  # another member follows, or rubbish
-                    if not rest.startswith(_MAGIC):
-                        return b"".join(parts), "gzip: invalid header"
+                    if not rest:
+                        break
+                    if not (rest + data[end : end + len(_MAGIC)]).startswith(_MAGIC):
+                        return "gzip: invalid header"
                     engine = zlib.decompressobj(wbits=31)
-                parts.append(engine.decompress(rest, _STEP))
-                rest = engine.unused_data if engine.eof else engine.unconsumed_tail  # noqa: PLW2901
-                size += len(parts[-1])
-                if size > _MAX_STREAM:
+                found = engine.decompress(rest, _STEP)
+                full = len(found) == _STEP
+                stream.write(found)
+                rest = engine.unused_data if engine.eof else engine.unconsumed_tail
+                if stream.tell() > _MAX_STREAM:
                     raise _too_large()
     except zlib.error as error:
-        return b"".join(parts), "gzip: invalid checksum" if "incorrect" in str(error) else "flate: corrupt input"
-    return b"".join(parts), "" if engine.eof else "unexpected EOF"
+        return "gzip: invalid checksum" if "incorrect" in str(error) else "flate: corrupt input"
+    return "" if engine.eof else "unexpected EOF"
 
 
-def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, stream: bytes, remaining: int, flaw: str) -> File:
+def _pieces(length: int) -> Iterator[tuple[int, int]]:
+    """Yield where the pieces of the input begin and end.
+
+    The checksum comes by itself: a wrong one must not take the last of the content with it.
+    """
+    last = max(0, length - _TRAILER)
+    for start in range(0, last, _FEED):
+        yield start, min(start + _FEED, last)
+    yield last, length
+
+
+def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, length: int, remaining: int, flaw: str) -> File:
+    if "\0" in member.name:
+        raise ArchiveError("archive/tar: invalid tar header")
     name = _chart_name(member.name)
     data = b""
     if member.isreg() and member.size:
@@ -165,7 +202,7 @@ def _read(archive: tarfile.TarFile, member: tarfile.TarInfo, stream: bytes, rema
             raise _too_large()
         source = archive.extractfile(member)
         data = source.read() if source is not None else b""
-        if len(data) < member.size or (not member.sparse and member.offset_data + member.size > len(stream)):
+        if len(data) < member.size or (not member.sparse and member.offset_data + member.size > length):
             raise ArchiveError(flaw or "unexpected EOF")
     return File(name, data.removeprefix(BOM), int(member.mtime * 1_000_000_000))
 
@@ -189,9 +226,10 @@ def _chart_name(full: str) -> str:
     return name
 
 
-def _require_end(stream: bytes, offset: int, flaw: str) -> None:
+def _require_end(stream: io.BytesIO, offset: int, length: int, flaw: str) -> None:
     """Raise where the tar stops without an end mark: ``tarfile`` takes any nonsense for the end."""
-    block = stream[offset : offset + _BLOCK]
+    stream.seek(offset)
+    block = stream.read(max(0, min(_BLOCK, length - offset)))
     if len(block) == _BLOCK:
         if block.strip(b"\0"):
             raise ArchiveError("archive/tar: invalid tar header")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm import yaml
 from pyhelm.chart import metadata as chart_metadata
-from pyhelm.chart.folder import describe, read_folder
+from pyhelm.chart.folder import MAX_CHART_SIZE, describe, read_folder
 from pyhelm.chart.model import Chart, File, Metadata
 from pyhelm.errors import (
     ArchiveError,
@@ -82,7 +82,7 @@ def load_archive(data: bytes, *, detect: bool = False) -> Chart:
 
 def load_files(files: Sequence[File]) -> Chart:
     """Return the chart that ``files`` make, names relative to its root; raises as ``load`` does."""
-    return _Assembly(files, nesting=0).chart
+    return _Assembly(files, nesting=0, room=_Room()).chart
 
 
 def check_dependencies(chart: Chart) -> None:
@@ -100,13 +100,21 @@ def check_dependencies(chart: Chart) -> None:
 # --- one chart ------------------------------------------------------------------------------------------------------
 
 
+class _Room:
+    """How many bytes the archives in ``charts/`` may still unpack to, all together: small ones may hold a lot."""
+
+    def __init__(self) -> None:
+        self.left = MAX_CHART_SIZE
+
+
 class _Assembly:
     """Sorts files into the parts of a chart."""
 
-    def __init__(self, files: Sequence[File], *, nesting: int) -> None:
+    def __init__(self, files: Sequence[File], *, nesting: int, room: _Room) -> None:
         if nesting > _MAX_NESTING:
             raise ChartLoadError(f"charts are nested more than {_MAX_NESTING} deep")
         self._nesting = nesting
+        self._room = room
         self._subcharts: dict[str, list[File]] = {}
         metadata: Metadata | None = None
         for file in files:
@@ -165,7 +173,7 @@ class _Assembly:
                 child = self._packed(name, members[0])
             else:
                 inner = [File(rest, file.data, file.modified_ns) for file in members if (rest := _inside(file.name))]
-                child = _Assembly(inner, nesting=self._nesting + 1).chart
+                child = _Assembly(inner, nesting=self._nesting + 1, room=self._room).chart
         except _MisplacedArchiveError:
             raise
         except ChartError as error:
@@ -180,7 +188,9 @@ class _Assembly:
             raise _MisplacedArchiveError(
                 f"error unpacking subchart tar in {self.chart.name}: expected {name}, got {file.name}"
             )
-        return _Assembly(read_archive(file.data), nesting=self._nesting + 1).chart
+        files = read_archive(file.data, limit=self._room.left)
+        self._room.left -= sum(len(inner.data) for inner in files)
+        return _Assembly(files, nesting=self._nesting + 1, room=self._room).chart
 
 
 class _MisplacedArchiveError(ChartLoadError):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import stat
 import subprocess
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -207,3 +210,35 @@ def test_nesting_ends() -> None:
         data = tgz(("c/Chart.yaml", GOOD), ("c/charts/c-1.0.0.tgz", data))
     with pytest.raises(ChartLoadError, match="nested more than"):
         chart.load_archive(data)
+
+
+def test_archives_in_charts_share_one_limit() -> None:
+    inner = tgz(("s/Chart.yaml", GOOD), ("s/zero", b"\0" * (60 << 20)))
+    outer = tgz(("c/Chart.yaml", GOOD), ("c/charts/a.tgz", inner), ("c/charts/b.tgz", inner))
+    with pytest.raises(ChartLoadError, match=r"subchart b\.tgz .*: decompressed chart is larger than the maximum size"):
+        chart.load_archive(outer)
+
+
+def test_an_archive_of_endless_entries_is_refused() -> None:
+    header = tgz(("c/empty", ""))
+    block = gzip.decompress(header)[:512]
+    with pytest.raises(ArchiveError, match=r"^chart archive has more than 50000 entries$"):
+        chart.load_archive(gzip.compress(block * 50_001))
+
+
+def test_an_archive_may_be_compressed_in_many_pieces() -> None:
+    whole = tgz(("c/Chart.yaml", GOOD))
+    stream = gzip.decompress(whole)
+    pieces = b"".join(gzip.compress(stream[start : start + 100]) for start in range(0, len(stream), 100))
+    nothing = gzip.compress(b"") * 50_000
+    assert chart.load_archive(nothing + pieces).name == chart.load_archive(whole).name
+
+
+def test_a_name_with_a_zero_byte_is_refused() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
+        info = tarfile.TarInfo("c/a")
+        info.pax_headers = {"path": "c/a\0b"}
+        tar.addfile(info)
+    with pytest.raises(ArchiveError, match=r"^archive/tar: invalid tar header$"):
+        chart.load_archive(buffer.getvalue())
