@@ -7,7 +7,6 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,7 @@ from pyhelm.errors import UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pyhelm.action.environment import Environment
     from pyhelm.cluster import Cluster
@@ -142,6 +142,8 @@ class Invocation:
         """Where the embedded cluster lives."""
         chosen = self.setting("cluster")
         if chosen:
+            from pathlib import Path
+
             return Path(chosen).expanduser()
         from platformdirs import user_data_path
 

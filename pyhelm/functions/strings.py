@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pyhelm.errors import FunctionError
@@ -485,14 +484,15 @@ def _kind(char: str) -> int:
     if kind == "Lu":
         return _UPPER
     if is_letter(char):
-        return _OTHER if _IDEOGRAPHS.fullmatch(char) else _LETTERS
+        return _OTHER if _is_ideograph(char) else _LETTERS
     if kind[0] == "N":
         return _NUMBER
     return _INVALID if kind == "Cs" else _OTHER
 
 
-# The CJK ideographs that xstrings does not take for letters.
-_IDEOGRAPHS = re.compile("[\u3400-\u4d85\u4e00-\u9fcc\U00020000-\U0002b81d]")
+def _is_ideograph(char: str) -> bool:
+    """Tell the CJK ideographs that xstrings does not take for letters."""
+    return "\u3400" <= char <= "\u4d85" or "\u4e00" <= char <= "\u9fcc" or "\U00020000" <= char <= "\U0002b81d"
 
 
 def _hello() -> str:

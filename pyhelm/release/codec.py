@@ -13,7 +13,6 @@ import gzip
 import json
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 
 from pyhelm.chart.model import Chart, Dependency, File, Lock, Maintainer, Metadata
@@ -356,8 +355,11 @@ def _numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_numbers(item) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        # The shortest digits that mean this float, filled up with zeros.
-        return int(value) if abs(value) < 2**53 else int(Decimal(repr(value)))
+        if abs(value) < 2**53:
+            return int(value)
+        from decimal import Decimal
+
+        return int(Decimal(repr(value)))  # the shortest digits that mean this float, filled up with zeros
     return value
 
 

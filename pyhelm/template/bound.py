@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from pyhelm import functions
@@ -11,9 +10,9 @@ from pyhelm.functions.registry import Function
 from pyhelm.template.gotmpl.builtins import BUILTINS
 
 if TYPE_CHECKING:
-    from pyhelm.template.render import Render
+    from logging import Logger
 
-_log = logging.getLogger(__name__)
+    from pyhelm.template.render import Render
 
 
 def include(run: Render, name: str, data: Any) -> str:
@@ -31,7 +30,7 @@ def required(run: Render, message: str, value: Any) -> Any:
     if value is None or (type(value) is str and not value):
         if not run.lint:
             raise FunctionError(message, deliberate=True)
-        _log.warning("missing required value: %s", message)
+        _logger().warning("missing required value: %s", message)
         return ""
     return value
 
@@ -40,7 +39,7 @@ def fail(run: Render, message: str) -> str:
     """Fail with ``message``."""
     if not run.lint:
         raise FunctionError(message, deliberate=True)
-    _log.info("fail: %s", message)
+    _logger().info("fail: %s", message)
     return ""
 
 
@@ -82,3 +81,9 @@ def known(name: str) -> bool:
     if _names is None:
         _names = frozenset(BOUND) | functions.names() | frozenset(BUILTINS)
     return name in _names
+
+
+def _logger() -> Logger:
+    from logging import getLogger
+
+    return getLogger(__name__)

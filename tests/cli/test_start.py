@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 CHARTS = Path(__file__).parents[2] / "example-charts"
-HEAVY = {"asyncio", "sqlite3", "jsonschema_rs", "requests", "cryptography", "bcrypt", "re2", "jinja2", "rich"}
+HEAVY = {
+    *("asyncio", "sqlite3", "jsonschema_rs", "requests", "cryptography", "bcrypt", "re2", "jinja2", "rich", "filelock"),
+    *("logging", "decimal", "email"),
+}
 
 
 def loaded(*args: str, home: Path) -> set[str]:
     """Return the modules that a command has loaded when it ends."""
     code = (
         "import sys, atexit\n"
-        "from pyhelm.cli.main import run\n"
+        "from pyhelm.__main__ import run\n"
         "atexit.register(lambda: print('\\n'.join(sys.modules), file=sys.stderr))\n"
         f"sys.argv = ['pyhelm', *{list(args)!r}]\n"
         "run()\n"
@@ -35,7 +38,9 @@ def loaded(*args: str, home: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("args", "forbidden"),
     [
-        pytest.param(["version"], {"yaml", "pyhelm.chart", "pyhelm.template", "platformdirs"} | HEAVY, id="version"),
+        pytest.param(
+            ["version"], {"yaml", "pyhelm.chart", "pyhelm.template", "platformdirs", "pathlib"} | HEAVY, id="version"
+        ),
         pytest.param(["--help"], {"yaml", "pyhelm.chart", "pyhelm.cli.kube.get"} | HEAVY, id="help"),
         pytest.param(
             ["template", str(CHARTS / "hello-library")], {"pyhelm.cluster", "pyhelm.kube.schema"} | HEAVY, id="template"
