@@ -15,7 +15,6 @@ from pyhelm.cluster.clock import stamp
 from pyhelm.cluster.controllers import selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
 from pyhelm.cluster.controllers.pods import FINISHED, phase_of
-from pyhelm.cluster.quantities import milli
 from pyhelm.errors import ConflictError, NotFoundError
 from pyhelm.kube.client import WriteOptions
 from pyhelm.kube.objects import (
@@ -29,6 +28,7 @@ from pyhelm.kube.objects import (
     namespace_of,
     uid_of,
 )
+from pyhelm.kube.quantity import milli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

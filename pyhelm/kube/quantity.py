@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 NANO = 10**9
 
@@ -118,6 +119,15 @@ def parse(value: str | float) -> Quantity:
 def canonical(value: str | float) -> str:
     """Return a quantity as the API server stores it, such as ``1`` for ``1000m``; raises ValueError."""
     return str(parse(value))
+
+
+@lru_cache(maxsize=512)
+def milli(value: str | float) -> int:
+    """Return an amount in thousandths, rounded up, as the scheduler adds them; 0 for what is no quantity."""
+    try:
+        return parse(value).milli
+    except ValueError:
+        return 0
 
 
 def _interpret(suffix: str) -> tuple[int, int, Format]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from pyhelm.cluster.defaults import node as make_node
-from pyhelm.cluster.quantities import milli
 from pyhelm.cluster.scheduler import requests_of
 from tests.cluster.scene import pod
 
@@ -126,27 +125,6 @@ def test_pods_of_other_schedulers_are_left_alone(scene):
     scene.apply(pod(spec="schedulerName: mine"))
     scene.advance(5)
     assert "nodeName" not in scene.get("pods", "p")["spec"]
-
-
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("1", 1000),
-        ("250m", 250),
-        ("0.1", 100),
-        ("1.5", 1500),
-        ("64Mi", 64 * 2**20 * 1000),
-        ("1k", 1_000_000),
-        ("1e3", 1_000_000),
-        ("12E", 12 * 10**21),
-        ("100n", 1),
-        (2, 2000),
-        ("nonsense", 0),
-        ("", 0),
-    ],
-)
-def test_milli(text, amount):
-    assert milli(text) == amount
 
 
 def test_requests_of_a_pod_with_sidecars_and_init_containers():

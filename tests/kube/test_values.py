@@ -8,7 +8,7 @@ import pytest
 
 from pyhelm.kube import times
 from pyhelm.kube.intstr import fenceposts, scaled
-from pyhelm.kube.quantity import ZERO, Quantity, canonical, parse
+from pyhelm.kube.quantity import ZERO, Quantity, canonical, milli, parse
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 YEAR = 365 * DAY
@@ -164,3 +164,24 @@ def test_fenceposts(
     surge: int | str | None, unavailable: int | str | None, desired: int, found: tuple[int, int]
 ) -> None:
     assert fenceposts(surge, unavailable, desired) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1", 1000),
+        ("250m", 250),
+        ("0.1", 100),
+        ("1.5", 1500),
+        ("64Mi", 64 * 2**20 * 1000),
+        ("1k", 1_000_000),
+        ("1e3", 1_000_000),
+        ("12E", 12 * 10**21),
+        ("100n", 1),
+        (2, 2000),
+        ("nonsense", 0),
+        ("", 0),
+    ],
+)
+def test_milli(text: str | int, amount: int) -> None:
+    assert milli(text) == amount

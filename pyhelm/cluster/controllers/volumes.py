@@ -13,9 +13,9 @@ from pyhelm.cluster.clock import parse_stamp
 from pyhelm.cluster.controllers import selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
 from pyhelm.cluster.controllers.ownership import MANAGER, ignore_missing, own_key
-from pyhelm.cluster.quantities import milli
 from pyhelm.errors import AlreadyExistsError, NotFoundError
 from pyhelm.kube.objects import ObjectKey, is_terminating, key_of, labels_of, metadata, name_of, namespace_of, uid_of
+from pyhelm.kube.quantity import milli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
