@@ -103,7 +103,8 @@ def _kubectl_text(error: PyhelmError) -> str:
         if error.reason == "Invalid":
             return _invalid_text(error)
         return f"Error from server ({error.reason}): {error}"
-    return f"error: {error}"
+    text = str(error)
+    return text if text.startswith("error: ") else f"error: {text}"
 
 
 def _invalid_text(error: ApiError) -> str:

@@ -26,7 +26,7 @@ from pyhelm.kube.objects import (
 from pyhelm.kube.selectors import format_selector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pyhelm.kube.client import Client
     from pyhelm.kube.resources import Resource
@@ -44,6 +44,7 @@ _NOT_ROLLED_BACK = {
     "deployment.kubernetes.io/max-replicas",
     "deprecated.deployment.rollback.to",
 }
+_RUNS_PODS = {"CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController"}
 _UNDO = WriteOptions(field_manager="kubectl-rollout")
 
 
@@ -57,11 +58,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One entry of a rollout's history."""
+    """One entry of a rollout's history.
+
+    Attributes:
+        source: The ReplicaSet or ControllerRevision that keeps it.
+        template: Its Pod template, without the hash.
+        labelled: Its Pod template as history shows it: with hash and change cause.
+    """
 
     number: int
     change_cause: str
     template: Object
+    source: Object
+    labelled: Object
 
 
 def progress(obj: Object, *, revision: int = 0) -> Progress:
@@ -178,31 +187,90 @@ def follow(
 
 def history(client: Client, resource: Resource, key: ObjectKey) -> list[Revision]:
     """Return the revisions that can be gone back to, oldest first."""
-    obj = client.get(resource, key)
+    return _history(client, resource, client.get(resource, key))
+
+
+def _history(client: Client, resource: Resource, obj: Object) -> list[Revision]:
     if resource.kind == "Deployment":
-        return sorted(
-            (
-                Revision(
-                    int(annotations_of(item)[REVISION]), annotations_of(item).get(CHANGE_CAUSE, ""), _template(item)
-                )
-                for item in _replica_sets(client, obj)
-                if annotations_of(item).get(REVISION, "").isdigit()
-            ),
-            key=lambda entry: entry.number,
+        found = [_kept_by_replica_set(item) for item in _replica_sets(client, obj) if _number(item)]
+    elif resource.kind in {"DaemonSet", "StatefulSet"}:
+        found = [_kept_by_revision(item) for item in _controller_revisions(client, obj)]
+    else:
+        raise _unsupported(resource, "history", "history viewer")
+    return sorted(found, key=lambda entry: entry.number)
+
+
+def _unsupported(resource: Resource, wanted: str, worker: str) -> RolloutError:
+    if resource.kind in _RUNS_PODS:
+        name = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
+        return RolloutError(f'no {worker} has been implemented for "{name}"')
+    return RolloutError(
+        f'error retrieving {wanted} for "{resource.kind}", no visitor method exists for '
+        f"{{{resource.group} {resource.kind}}}"
+    )
+
+
+def _number(replica_set: Object) -> str:
+    number = annotations_of(replica_set).get(REVISION, "")
+    return number if number.isdigit() else ""
+
+
+def _kept_by_replica_set(item: Object) -> Revision:
+    cause = annotations_of(item).get(CHANGE_CAUSE, "")
+    template = item["spec"]["template"]
+    labelled = template
+    if cause:
+        shown = {**annotations_of(template), CHANGE_CAUSE: cause}
+        labelled = {**template, "metadata": {**metadata(template), "annotations": shown}}
+    # Where only the template carries a cause, history shows that one.
+    cause = cause or annotations_of(template).get(CHANGE_CAUSE, "")
+    return Revision(int(_number(item)), cause, _without_hash(template), item, labelled)
+
+
+def _kept_by_revision(item: Object) -> Revision:
+    template = _without_directive(((item.get("data") or {}).get("spec") or {}).get("template") or {})
+    return Revision(item.get("revision", 0), annotations_of(item).get(CHANGE_CAUSE, ""), template, item, template)
+
+
+def newest_replica_set(deployment: Object, replica_sets: Sequence[Object]) -> Object | None:
+    """Return the oldest ReplicaSet with the Deployment's present template, or None (findNewReplicaSet)."""
+    template = _bare(_without_hash((deployment.get("spec") or {}).get("template") or {}))
+    in_order = sorted(replica_sets, key=lambda item: (metadata(item).get("creationTimestamp", ""), name_of(item)))
+    return next((item for item in in_order if _bare(_template(item)) == template), None)
+
+
+def _bare(value: Any) -> Any:
+    """Return a value without what is empty, which means the same as absent."""
+    if isinstance(value, dict):
+        pairs = ((key, _bare(item)) for key, item in value.items())
+        return {key: item for key, item in pairs if item not in (None, {}, [])}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
+
+
+def revision_to_undo(client: Client, resource: Resource, obj: Object, to_revision: int = 0) -> Revision:
+    """Return the revision that an undo goes back to; 0 for the one before the present.
+
+    Raises:
+        RolloutError: There is none.
+    """
+    if resource.kind not in {"Deployment", "DaemonSet", "StatefulSet"}:
+        raise _unsupported(resource, "rollbacker", "rollbacker")
+    if to_revision < 0:
+        raise RolloutError(f"unable to find specified revision {to_revision} in history")
+    entries = _history(client, resource, obj)
+    if to_revision:
+        chosen = next((entry for entry in entries if entry.number == to_revision), None)
+        if chosen is None:
+            raise RolloutError(f"unable to find specified revision {to_revision} in history")
+        return chosen
+    if len(entries) < 2:
+        missing = (
+            f'no rollout history found for deployment "{name_of(obj)}"'
+            if resource.kind == "Deployment"
+            else "no last revision to roll back to"
         )
-    if resource.kind in {"DaemonSet", "StatefulSet"}:
-        return sorted(
-            (
-                Revision(
-                    item.get("revision", 0),
-                    annotations_of(item).get(CHANGE_CAUSE, ""),
-                    _without_directive((item.get("data") or {}).get("spec", {}).get("template") or {}),
-                )
-                for item in _controller_revisions(client, obj)
-            ),
-            key=lambda entry: entry.number,
-        )
-    raise RolloutError(f"no history viewer has been implemented for {resource.kind}")
+        raise RolloutError(missing)
+    return entries[-2]
 
 
 def undo(client: Client, resource: Resource, key: ObjectKey, *, to_revision: int = 0, dry_run: bool = False) -> str:
@@ -215,65 +283,24 @@ def undo(client: Client, resource: Resource, key: ObjectKey, *, to_revision: int
         RolloutError: No such revision, nothing to go back to, or the rollout is paused.
     """
     obj = client.get(resource, key)
-    if to_revision < 0:
-        raise RolloutError(f"unable to find specified revision {to_revision} in history")
-    if resource.kind == "Deployment":
-        return _undo_deployment(client, resource, obj, to_revision, dry_run=dry_run)
-    if resource.kind in {"DaemonSet", "StatefulSet"}:
-        return _undo_revisioned(client, resource, obj, to_revision, dry_run=dry_run)
-    raise RolloutError(f"no rollbacker has been implemented for {resource.kind}")
-
-
-def _undo_deployment(client: Client, resource: Resource, obj: Object, to_revision: int, *, dry_run: bool) -> str:
-    numbered = sorted(
-        (
-            (int(annotations_of(item)[REVISION]), item)
-            for item in _replica_sets(client, obj)
-            if annotations_of(item).get(REVISION, "").isdigit()
-        ),
-        key=lambda entry: entry[0],
-    )
-    if to_revision:
-        chosen = next((item for number, item in numbered if number == to_revision), None)
-        if chosen is None:
-            raise RolloutError(f"unable to find specified revision {to_revision} in history")
-    elif len(numbered) < 2:
-        raise RolloutError(f'no rollout history found for deployment "{name_of(obj)}"')
-    else:
-        chosen = numbered[-2][1]
-    if obj["spec"].get("paused"):
+    chosen = revision_to_undo(client, resource, obj, to_revision)
+    deployment = resource.kind == "Deployment"
+    if deployment and obj["spec"].get("paused"):
         raise RolloutError(
             "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
         )
-    template = _template(chosen)
-    if template == _without_hash(obj["spec"]["template"]):
+    if _bare(chosen.template) == _bare(_without_hash(obj["spec"]["template"])):
         return f"skipped rollback (current template already matches revision {to_revision})"
+    if not deployment:
+        _patch(client, resource, key_of(obj), PatchType.STRATEGIC, chosen.source["data"], dry_run=dry_run)
+        return "rolled back"
     kept = {name: value for name, value in annotations_of(obj).items() if name in _NOT_ROLLED_BACK}
-    restored = {name: value for name, value in annotations_of(chosen).items() if name not in _NOT_ROLLED_BACK}
+    restored = {name: value for name, value in annotations_of(chosen.source).items() if name not in _NOT_ROLLED_BACK}
     patch = [
-        {"op": "replace", "path": "/spec/template", "value": template},
+        {"op": "replace", "path": "/spec/template", "value": chosen.template},
         {"op": "replace", "path": "/metadata/annotations", "value": {**kept, **restored}},
     ]
     _patch(client, resource, key_of(obj), PatchType.JSON, patch, dry_run=dry_run)
-    return "rolled back"
-
-
-def _undo_revisioned(client: Client, resource: Resource, obj: Object, to_revision: int, *, dry_run: bool) -> str:
-    revisions = sorted(_controller_revisions(client, obj), key=lambda item: int(item.get("revision", 0)))
-    if not revisions:
-        raise RolloutError("no revision found")
-    if to_revision:
-        chosen = next((item for item in revisions if item.get("revision") == to_revision), None)
-        if chosen is None:
-            raise RolloutError(f"unable to find specified revision {to_revision} in history")
-    elif len(revisions) < 2:
-        raise RolloutError("no last revision to roll back to")
-    else:
-        chosen = revisions[-2]
-    template = _without_directive(chosen["data"]["spec"]["template"])
-    if template == obj["spec"]["template"]:
-        return f"skipped rollback (current template already matches revision {to_revision})"
-    _patch(client, resource, key_of(obj), PatchType.STRATEGIC, chosen["data"], dry_run=dry_run)
     return "rolled back"
 
 

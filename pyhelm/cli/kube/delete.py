@@ -6,29 +6,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.cli.dialect import DURATION, INTEGER, Command, OptionalValue, Switch
+from pyhelm.cli.dialect import DURATION, INTEGER, OptionalValue, Switch, given
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.create import DRY_RUN, SUFFIX, check_dry_run
-from pyhelm.cli.kube.targets import FILENAME, fetch, key_in, parse_targets, place, quoted_noun, read_manifests
-from pyhelm.errors import NotFoundError, UsageError
+from pyhelm.cli.kube.targets import (
+    EVERY_NAMESPACE,
+    FIELD_SELECTOR,
+    FILENAME,
+    RECURSIVE,
+    SELECTOR,
+    Query,
+    noun,
+    quoted_noun,
+    raise_all,
+    select,
+)
+from pyhelm.cli.kube.verb import Verb
+from pyhelm.errors import ApiError, NotFoundError, PyhelmError, UsageError
 from pyhelm.kube.client import DeleteOptions, Propagation
-from pyhelm.kube.objects import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyhelm.cli.kube.targets import Selected
     from pyhelm.kube.client import Client
-    from pyhelm.kube.objects import ObjectKey
-    from pyhelm.kube.resources import Resource
 
 _CASCADES = {
     "background": Propagation.BACKGROUND,
     "foreground": Propagation.FOREGROUND,
     "orphan": Propagation.ORPHAN,
 }
+_STEP = 60.0
 
 
 def _delete(
     *,
     filenames: tuple[str, ...],
+    recursive: bool,
     labels: str,
     fields: str,
     all_: bool,
@@ -44,114 +58,121 @@ def _delete(
     output: str,
     args: tuple[str, ...],
 ) -> None:
-    check_dry_run(dry_run)
+    grace = _grace(grace_period, now=now, force=force)
+    dry_run = check_dry_run(dry_run)
     if cascade not in _CASCADES:
         raise UsageError(f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"')
+    invocation = current()
+    options = DeleteOptions(
+        propagation=_CASCADES[cascade], grace_seconds=None if grace < 0 else grace, dry_run=dry_run == "server"
+    )
+    if not given("ignore_not_found"):
+        ignore_not_found = bool(all_ or labels or fields)
+    verb = "force deleted" if grace == 0 else "deleted"
+    with invocation.cluster(changes=dry_run == "none") as cluster:
+        client = cluster.client
+        if all_ and labels:
+            raise UsageError("setting 'all' parameter but found a non empty selector. ")
+        query = Query(labels=labels, fields=fields, all=all_, every=every)
+        chosen = select(client, args, filenames, query, fetch=False, recursive=recursive)
+        _check(output, grace=grace, force=force)
+        warn = invocation.namespace_given and not every
+        gone: list[Selected] = []
+        errors: list[PyhelmError] = [*chosen.errors]
+        for item in chosen.items:
+            if warn and not item.resource.namespaced:
+                click.echo("Warning: deleting cluster-scoped resources, not scoped to the provided namespace", err=True)
+                warn = False
+            try:
+                if dry_run != "client":
+                    _delete_one(client, item, options)
+            except ApiError as error:
+                if not (ignore_not_found and isinstance(error, NotFoundError)):
+                    errors.append(error)
+                continue
+            gone.append(item)
+            where = f" from {item.key.namespace} namespace" if item.resource.namespaced else ""
+            if output == "name":
+                click.echo(noun(item.resource, item.key.name))
+            else:
+                click.echo(f"{quoted_noun(item.resource, item.key.name)} {verb}{where}{SUFFIX[dry_run]}")
+        raise_all(errors)
+        if not gone:
+            click.echo("No resources found")
+        if wait and dry_run == "none":
+            _wait_gone(client, gone, timeout)
+
+
+def _grace(grace: int, *, now: bool, force: bool) -> int:
+    """Return the seconds that Pods get to end; negative for their own."""
+    if now:
+        if grace != -1:
+            raise UsageError("--now and --grace-period cannot be specified together")
+        grace = 1
+    if grace == 0 and not force:
+        return 1
+    return 0 if force and grace < 0 else grace
+
+
+def _check(output: str, *, grace: int, force: bool) -> None:
+    if output not in {"", "name"}:
+        raise UsageError(f"unexpected -o output mode: {output}. We only support '-o name'")
+    if force and grace > 0:
+        raise UsageError("--force and --grace-period greater than 0 cannot be specified together")
     if force:
         click.echo(
             "Warning: Immediate deletion does not wait for confirmation that the running resource has been "
             "terminated. The resource may continue to run on the cluster indefinitely.",
             err=True,
         )
-        grace_period = max(grace_period, 0)
-    elif grace_period == 0:
-        grace_period, wait = 1, True
-    grace = 1 if now else grace_period
-    invocation = current()
-    options = DeleteOptions(
-        propagation=_CASCADES[cascade], grace_seconds=None if grace < 0 else grace, dry_run=dry_run == "server"
-    )
-    with invocation.cluster(changes=dry_run == "none") as cluster:
-        client = cluster.client
-        ignore = ignore_not_found or bool(labels or all_)
-        chosen = _choose(client, filenames, args, labels=labels, fields=fields, all_=all_, every=every)
-        gone: list[tuple[Resource, ObjectKey]] = []
-        missing: list[NotFoundError] = []
-        for resource, key in chosen:
-            try:
-                if dry_run == "client":
-                    client.get(resource, key)
-                else:
-                    client.delete(resource, key, options)
-            except NotFoundError as error:
-                if not ignore:
-                    missing.append(error)
-                continue
-            if output == "name":
-                click.echo(f"{quoted_noun(resource, key.name).replace(' ', '/').replace(chr(34), '')}")
-            else:
-                verb = "force deleted" if grace == 0 else "deleted"
-                where = f" from {key.namespace} namespace" if resource.namespaced else ""
-                click.echo(f"{quoted_noun(resource, key.name)} {verb}{where}{SUFFIX[dry_run]}")
-            gone.append((resource, key))
-        if wait and dry_run == "none":
-            _wait_gone(client, gone, timeout)
-        if not chosen and not missing:
-            click.echo("No resources found", err=True)
-        if missing:
-            raise missing[0]
 
 
-def _choose(
-    client: Client,
-    filenames: tuple[str, ...],
-    args: tuple[str, ...],
-    *,
-    labels: str,
-    fields: str,
-    all_: bool,
-    every: bool,
-) -> list[tuple[Resource, ObjectKey]]:
-    invocation = current()
-    if filenames:
-        return [
-            place(client, obj, invocation.namespace, given=invocation.namespace_given)
-            for obj, _ in read_manifests(filenames)
-        ]
-    targets = parse_targets(client.catalog, args)
-    if not targets:
-        raise UsageError("must specify one of -f and -k, or a resource type and name")
-    chosen: list[tuple[Resource, ObjectKey]] = []
-    for target in targets:
-        if target.names:
-            if labels or all_:
-                raise UsageError("name cannot be provided when a selector is specified")
-            chosen.extend(
-                (target.resource, key_in(target.resource, invocation.namespace, name)) for name in target.names
-            )
-        elif labels or fields or all_:
-            found = fetch(client, target, invocation.namespace, labels=labels, fields=fields, every=every)
-            chosen.extend((target.resource, key_of(obj)) for obj in found)
-        else:
-            raise UsageError("resource(s) were provided, but no name was specified")
-    return chosen
+def _delete_one(client: Client, item: Selected, options: DeleteOptions) -> None:
+    try:
+        client.delete(item.resource, item.key, options)
+    except ApiError as error:
+        if item.source:
+            error.message = f'error when deleting "{item.source}": {error.message}'
+        raise
 
 
-def _wait_gone(client: Client, gone: list[tuple[Resource, ObjectKey]], timeout: float) -> None:
+def _wait_gone(client: Client, gone: Sequence[Selected], timeout: float) -> None:
     start = client.now()
-    for resource, key in gone:
+    for item in gone:
         while True:
             try:
-                client.get(resource, key)
+                client.get(item.resource, item.key)
             except NotFoundError:
                 break
             passed = (client.now() - start).total_seconds()
             if timeout and passed >= timeout:
-                raise UsageError(f"timed out waiting for the condition on {resource.plural}/{key.name}")
-            client.pause(timeout - passed if timeout else 60.0)
+                raise UsageError(f"timed out waiting for the condition on {item.resource.plural}/{item.key.name}")
+            if not client.pause(min(_STEP, timeout - passed) if timeout else _STEP) and not timeout:
+                _explain_wait(client, item)
+                timeout = (client.now() - start).total_seconds() + _STEP
 
 
-delete = Command(
+def _explain_wait(client: Client, item: Selected) -> None:
+    """Say why an object stays, when nothing happens any more that could end it; kubectl would wait for a week."""
+    from pyhelm.kube.objects import metadata
+
+    finalizers = ", ".join(metadata(client.get(item.resource, item.key)).get("finalizers") or ())
+    held = f"its finalizers ({finalizers}) hold it" if finalizers else "it does not end"
+    click.echo(f"{noun(item.resource, item.key.name)} is not gone yet: {held}", err=True)
+
+
+delete = Verb(
     "delete",
     callback=_delete,
     arity=(0, None),
     synopsis="([-f FILENAME] | TYPE [(NAME | -l label | --all)])",
     params=[
         FILENAME,
-        click.Option(["-l", "--selector", "labels"], default="", help="label query to filter on"),
-        click.Option(["--field-selector", "fields"], default="", help="field query to filter on"),
+        RECURSIVE,
+        SELECTOR,
+        FIELD_SELECTOR,
         Switch(["--all", "all_"], help="delete all objects of the types given"),
-        Switch(["-A", "--all-namespaces", "every"], help="in all namespaces"),
+        EVERY_NAMESPACE,
         OptionalValue(["--cascade"], bare="background", default="background", help="background, foreground or orphan"),
         click.Option(["--grace-period"], type=INTEGER, default=-1, help="seconds given to end gracefully"),
         Switch(["--now"], help="end within one second"),

@@ -6,62 +6,79 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.cli.dialect import Command, Switch
+from pyhelm.cli.dialect import Switch
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.description import describe_object
-from pyhelm.cli.kube.targets import FILENAME, Target, fetch, key_in, parse_targets, place, read_manifests
+from pyhelm.cli.kube.targets import (
+    API_RESOURCES,
+    EVERY_NAMESPACE,
+    FILENAME,
+    RECURSIVE,
+    SELECTOR,
+    Query,
+    Selected,
+    nothing_found,
+    select,
+)
+from pyhelm.cli.kube.verb import Verb
 from pyhelm.errors import NotFoundError, UsageError
-from pyhelm.kube.objects import Object, name_of
+from pyhelm.kube.objects import name_of
 
 if TYPE_CHECKING:
     from pyhelm.kube.client import Client
 
 
 def _describe(
-    *, filenames: tuple[str, ...], labels: str, every: bool, show_events: bool, args: tuple[str, ...]
+    *,
+    filenames: tuple[str, ...],
+    recursive: bool,
+    labels: str,
+    every: bool,
+    show_events: bool | None,
+    args: tuple[str, ...],
 ) -> None:
-    invocation = current()
-    with invocation.cluster() as cluster:
+    if not filenames and not args:
+        raise UsageError(f"You must specify the type of resource to describe. {API_RESOURCES}")
+    with current().cluster() as cluster:
         client = cluster.client
-        targets = [(target, invocation.namespace) for target in parse_targets(client.catalog, args)]
-        for obj, _ in read_manifests(filenames):
-            resource, key = place(client, obj, invocation.namespace, given=invocation.namespace_given)
-            targets.append((Target(resource, (key.name,)), key.namespace))
-        if not targets:
-            raise UsageError("You must specify the type of resource to describe")
-        texts: list[str] = []
-        for target, namespace in targets:
-            for name in target.names:
-                try:
-                    found = [client.get(target.resource, key_in(target.resource, namespace, name))]
-                except NotFoundError:
-                    found = _by_prefix(client, target, namespace, name)
-                    if not found:
-                        raise
-                texts.extend(describe_object(client, target.resource, obj, events=show_events) for obj in found)
-            if not target.names:
-                found = fetch(client, target, namespace, labels=labels, every=every)
-                texts.extend(describe_object(client, target.resource, obj, events=show_events) for obj in found)
-        if not texts:
-            click.echo(f"No resources found in {invocation.namespace} namespace.", err=True)
+        query = Query(labels=labels, every=every, bare=True)
+        chosen = select(client, args, filenames, query, recursive=recursive)
+        found, prefixed = chosen.items, False
+        if not filenames and not every and any(isinstance(error, NotFoundError) for error in chosen.errors):
+            found = _by_prefix(client, args)
+            prefixed = bool(found)
+        if not prefixed:
+            found = chosen.items
+        events = show_events if show_events is not None else len(found) == 1 and not prefixed
+        texts = [describe_object(client, item.resource, item.object, events=events) for item in found]
+        if prefixed:
+            click.echo("\n".join([*texts, ""]), nl=False)
+            return
         click.echo("\n\n".join(texts), nl=False)
+        chosen.check()
+        if not texts:
+            click.echo(nothing_found(every=every), err=True)
 
 
-def _by_prefix(client: Client, target: Target, namespace: str, prefix: str) -> list[Object]:
-    """Return the objects whose names begin with ``prefix``, which is what kubectl tries next."""
-    return [obj for obj in fetch(client, Target(target.resource), namespace) if name_of(obj).startswith(prefix)]
+def _by_prefix(client: Client, args: tuple[str, ...]) -> list[Selected]:
+    """Return the objects whose names begin as the one name given does, which is what kubectl tries next."""
+    if len(args) != 2 or "," in args[0]:
+        return []
+    candidates = select(client, args[:1], (), Query(bare=True)).items
+    return [item for item in candidates if name_of(item.object).startswith(args[1])]
 
 
-describe = Command(
+describe = Verb(
     "describe",
     callback=_describe,
     arity=(0, None),
     synopsis="(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
     params=[
         FILENAME,
-        click.Option(["-l", "--selector", "labels"], default="", help="label query to filter on"),
-        Switch(["-A", "--all-namespaces", "every"], help="in all namespaces"),
-        Switch(["--show-events"], default=True, help="show the events related to the object"),
+        RECURSIVE,
+        SELECTOR,
+        EVERY_NAMESPACE,
+        Switch(["--show-events"], default=None, help="show the events (by default, those of a single object)"),
     ],
     help="Show details of objects, with their events.",
 )

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pyhelm.cli.dialect import Command
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.printing import without_managed_fields
 from pyhelm.cli.kube.record import RECORD, change_cause, record_change
-from pyhelm.cli.kube.targets import key_in, noun, one_target
+from pyhelm.cli.kube.targets import noun, select
+from pyhelm.cli.kube.verb import Verb
 from pyhelm.errors import ApiError, UsageError, YamlError
 from pyhelm.kube.client import WriteOptions
 
 if TYPE_CHECKING:
+    from pyhelm.cli.kube.targets import Selected
     from pyhelm.kube.objects import Object, ObjectKey
     from pyhelm.kube.resources import Resource
 
@@ -33,11 +34,15 @@ _HEADER = """\
 
 
 def _edit(*, record: bool, args: tuple[str, ...]) -> None:
-    invocation = current()
-    with invocation.cluster(changes=True) as cluster:
-        resource, name = one_target(cluster.client.catalog, args)
-        key = key_in(resource, invocation.namespace, name)
-        original = without_managed_fields(cluster.client.get(resource, key))
+    with current().cluster(changes=True) as cluster:
+        chosen = select(cluster.client, args)
+        chosen.check()
+    for item in chosen.items:
+        _edit_one(item, record=record)
+
+
+def _edit_one(item: Selected, *, record: bool) -> None:
+    resource, key, original = item.resource, item.key, without_managed_fields(item.object)
     # The cluster is not held while somebody types: others may change it, and a conflict is then told.
     problem, text = "", _to_text(original)
     while True:
@@ -57,7 +62,7 @@ def _edit(*, record: bool, args: tuple[str, ...]) -> None:
         except (ApiError, YamlError, UsageError) as error:
             problem = str(error)
             continue
-        click.echo(f"{noun(resource, name)} edited" if changed else "Edit cancelled, no changes made.")
+        click.echo(f"{noun(resource, key.name)} edited" if changed else "Edit cancelled, no changes made.")
         return
 
 
@@ -112,7 +117,7 @@ def _run_editor(text: str) -> str:
     return "".join(line for line in lines if not line.startswith("#"))
 
 
-edit = Command(
+edit = Verb(
     "edit",
     callback=_edit,
     arity=(1, None),

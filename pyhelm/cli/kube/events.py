@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from pyhelm.cli.dialect import Command, Switch
+from pyhelm.cli.dialect import Switch
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.printing import print_objects
+from pyhelm.cli.kube.verb import Verb
 from pyhelm.cli.tabwriter import format_rows
 from pyhelm.errors import UsageError
 from pyhelm.kube.objects import namespace_of
@@ -68,7 +69,7 @@ def _events(
         click.echo(format_rows(rows), nl=False)
 
 
-events = Command(
+events = Verb(
     "events",
     callback=_events,
     params=[

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from pyhelm.cli.dialect import INTEGER, Command, Switch
+from pyhelm.cli.dialect import INTEGER, Switch
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.targets import key_in
+from pyhelm.cli.kube.verb import Verb
 from pyhelm.errors import UsageError
 
 
@@ -24,7 +25,7 @@ def _logs(*, container: str, previous: bool, tail: int, args: tuple[str, ...]) -
         click.echo(text, nl=False)
 
 
-logs = Command(
+logs = Verb(
     "logs",
     callback=_logs,
     arity=(1, 2),

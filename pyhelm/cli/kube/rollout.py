@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pyhelm.cli.dialect import DURATION, INTEGER, Command, Group, Switch
+from pyhelm.cli.dialect import DURATION, INTEGER, Group, Switch
 from pyhelm.cli.invocation import current
-from pyhelm.cli.kube.targets import key_in, noun, one_target, parse_targets
+from pyhelm.cli.kube.create import DRY_RUN, SUFFIX, check_dry_run
+from pyhelm.cli.kube.printing import OutputOption, print_change
+from pyhelm.cli.kube.targets import FILENAME, RECURSIVE, SELECTOR, Query, nothing_found, noun, raise_all, select
+from pyhelm.cli.kube.verb import Verb
 from pyhelm.cli.tabwriter import format_rows
-from pyhelm.errors import RolloutError, UsageError
+from pyhelm.errors import PyhelmError, RolloutError, UsageError
 from pyhelm.kube import rollout as rollouts
 from pyhelm.kube import times
 from pyhelm.kube.client import PatchType, WriteOptions
@@ -18,176 +21,250 @@ from pyhelm.kube.client import PatchType, WriteOptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyhelm.cli.kube.targets import Selected, Selection
     from pyhelm.kube.client import Client
-    from pyhelm.kube.objects import ObjectKey
-    from pyhelm.kube.resources import Resource
+    from pyhelm.kube.objects import Object
 
 _MODULE = "pyhelm.cli.kube.rollout"
 _OPTIONS = WriteOptions(field_manager="kubectl-rollout")
 
 
-def _status(*, watch: bool, revision: int, timeout: float, args: tuple[str, ...]) -> None:
-    invocation = current()
-    with invocation.cluster() as cluster:
+def _select(
+    client: Client, args: tuple[str, ...], filenames: tuple[str, ...], labels: str, *, recursive: bool
+) -> Selection:
+    if not args and not filenames:
+        raise UsageError("required resource not specified")
+    return select(client, args, filenames, Query(labels=labels, bare=True), recursive=recursive)
+
+
+def _status(
+    *,
+    filenames: tuple[str, ...],
+    recursive: bool,
+    labels: str,
+    watch: bool,
+    revision: int,
+    timeout: float,
+    args: tuple[str, ...],
+) -> None:
+    if revision < 0:
+        raise UsageError(f"revision must be a positive integer: {revision}")
+    with current().cluster() as cluster:
         client = cluster.client
-        resource, name = one_target(client.catalog, args)
-        key = key_in(resource, invocation.namespace, name)
-        if not watch:
-            click.echo(rollouts.progress(client.get(resource, key), revision=revision).message)
-            return
-        for step in rollouts.follow(client, resource, key, revision=revision, timeout=timeout):
-            click.echo(step.message)
+        chosen = _select(client, args, filenames, labels, recursive=recursive)
+        chosen.check()
+        if not chosen.items:
+            click.echo(nothing_found(every=False), err=True)
+        for item in chosen.items:
+            if not watch:
+                click.echo(rollouts.progress(item.object, revision=revision).message)
+                continue
+            for step in rollouts.follow(client, item.resource, item.key, revision=revision, timeout=timeout):
+                click.echo(step.message)
 
 
-def _history(*, revision: int, args: tuple[str, ...]) -> None:
-    invocation = current()
-    with invocation.cluster() as cluster:
+def _history(
+    *,
+    filenames: tuple[str, ...],
+    recursive: bool,
+    labels: str,
+    revision: int,
+    output: str,
+    args: tuple[str, ...],
+) -> None:
+    if revision < 0:
+        raise UsageError(f"revision must be a positive integer: {revision}")
+    with current().cluster() as cluster:
         client = cluster.client
-        for resource, name in _each(client, args):
-            entries = rollouts.history(client, resource, key_in(resource, invocation.namespace, name))
-            if revision:
-                _print_revision(resource, name, revision, entries)
-                continue
-            click.echo(f"{noun(resource, name)} ")
-            if not entries:
-                click.echo("No rollout history found.")
-                continue
-            rows = [["REVISION", "CHANGE-CAUSE"]]
-            rows.extend([str(entry.number), entry.change_cause or "<none>"] for entry in entries)
-            click.echo(format_rows(rows, min_width=0, padding=2))
+        chosen = _select(client, args, filenames, labels, recursive=recursive)
+        errors: list[PyhelmError] = [*chosen.errors]
+        for item in chosen.items:
+            try:
+                entries = rollouts.history(client, item.resource, item.key)
+                if output:
+                    print_change(item.resource, _of_revision(entries, revision).source, output, "")
+                    continue
+                head = f"{noun(item.resource, item.key.name)} {f'with revision #{revision}' if revision else ''}"
+                click.echo(f"{head}\n{_history_text(entries, revision)}")
+            except RolloutError as error:
+                errors.append(error)
+        raise_all(errors)
 
 
-def _print_revision(resource: Resource, name: str, revision: int, entries: list[rollouts.Revision]) -> None:
+def _history_text(entries: list[rollouts.Revision], revision: int) -> str:
+    if not entries:
+        return "No rollout history found."
+    if revision:
+        return _template_text(_of_revision(entries, revision).labelled)
+    rows = [["REVISION", "CHANGE-CAUSE"]]
+    rows.extend([str(entry.number), entry.change_cause or "<none>"] for entry in entries)
+    return format_rows(rows, min_width=0, padding=2)
+
+
+def _of_revision(entries: list[rollouts.Revision], revision: int) -> rollouts.Revision:
+    for entry in reversed(entries):
+        if revision in {0, entry.number}:
+            return entry
+    raise RolloutError("unable to find the specified revision")
+
+
+def _template_text(template: Object) -> str:
+    """Return a Pod template as kubectl shows it here: with its tabs."""
     from pyhelm.cli.kube.description.pods import describe_template
     from pyhelm.cli.kube.description.writer import Writer
 
-    chosen = next((entry for entry in entries if entry.number == revision), None)
-    if chosen is None:
-        raise RolloutError("unable to find the specified revision")
-    template: dict[str, Any] = dict(chosen.template)
-    if chosen.change_cause:
-        annotations = {**(template.get("metadata", {}).get("annotations") or {})}
-        annotations[rollouts.CHANGE_CAUSE] = chosen.change_cause
-        template["metadata"] = {**template.get("metadata", {}), "annotations": annotations}
     writer = Writer()
     describe_template(writer, template)
-    click.echo(f"{noun(resource, name)} with revision #{revision}")
-    click.echo(writer.text())
+    return writer.raw()
 
 
-def _undo(*, to_revision: int, dry_run: bool, args: tuple[str, ...]) -> None:
-    invocation = current()
-    with invocation.cluster(changes=not dry_run) as cluster:
+def _undo(
+    *,
+    filenames: tuple[str, ...],
+    recursive: bool,
+    labels: str,
+    to_revision: int,
+    dry_run: str,
+    output: str,
+    args: tuple[str, ...],
+) -> None:
+    dry_run = check_dry_run(dry_run)
+    with current().cluster(changes=dry_run == "none") as cluster:
         client = cluster.client
-        for resource, name in _each(client, args):
-            key = key_in(resource, invocation.namespace, name)
-            outcome = rollouts.undo(client, resource, key, to_revision=to_revision, dry_run=dry_run)
-            click.echo(f"{noun(resource, name)} {outcome}{' (server dry run)' if dry_run else ''}")
+        chosen = _select(client, args, filenames, labels, recursive=recursive)
+        errors: list[PyhelmError] = [*chosen.errors]
+        for item in chosen.items:
+            try:
+                if dry_run == "client":
+                    template = rollouts.revision_to_undo(client, item.resource, item.object, to_revision).template
+                    prefix = "" if item.resource.kind == "Deployment" else "will roll back to "
+                    outcome = prefix + _template_text(template)
+                else:
+                    outcome = rollouts.undo(
+                        client, item.resource, item.key, to_revision=to_revision, dry_run=dry_run == "server"
+                    )
+            except RolloutError as error:
+                errors.append(error)
+                continue
+            line = f"{noun(item.resource, item.key.name)} {outcome}{SUFFIX[dry_run]}"
+            print_change(item.resource, item.object, output, line)
+        raise_all(errors)
 
 
-def _change(verb: str, done: str, patch: Callable[[Client, Resource, ObjectKey], Any]) -> Callable[..., None]:
-    def run(*, args: tuple[str, ...]) -> None:
-        invocation = current()
-        with invocation.cluster(changes=True) as cluster:
+def _change(done: str, patch: Callable[[Client, Selected], Any]) -> Callable[..., None]:
+    """Return the callback of a verb that patches each object once."""
+
+    def run(*, filenames: tuple[str, ...], recursive: bool, labels: str, output: str, args: tuple[str, ...]) -> None:
+        with current().cluster(changes=True) as cluster:
             client = cluster.client
-            for resource, name in _each(client, args):
-                key = key_in(resource, invocation.namespace, name)
-                if resource.kind not in {"Deployment", "DaemonSet", "StatefulSet"} or (
-                    verb != "restart" and resource.kind != "Deployment"
-                ):
-                    raise RolloutError(f'{resource.plural}.{resource.group} "{name}" {verb} is not supported')
-                client.patch(resource, key, PatchType.STRATEGIC, patch(client, resource, key), options=_OPTIONS)
-                click.echo(f"{noun(resource, name)} {done}")
+            chosen = _select(client, args, filenames, labels, recursive=recursive)
+            errors: list[PyhelmError] = [*chosen.errors]
+            if not chosen.items and not errors:
+                click.echo(nothing_found(every=False), err=True)
+            changes = []
+            for item in chosen.items:
+                try:
+                    changes.append((item, patch(client, item)))
+                except RolloutError as error:
+                    errors.append(UsageError(f'error: {item.resource.qualified} "{item.key.name}" {error}'))
+            for item, body in changes:
+                obj = client.patch(item.resource, item.key, PatchType.STRATEGIC, body, options=_OPTIONS)
+                print_change(item.resource, obj, output, f"{noun(item.resource, item.key.name)} {done}")
+            raise_all(errors)
 
     return run
 
 
-def _pause(client: Client, resource: Resource, key: ObjectKey) -> Any:
-    if client.get(resource, key)["spec"].get("paused"):
-        raise RolloutError(f'{resource.qualified} "{key.name}" is already paused')
+def _pause(_client: Client, item: Selected) -> Any:
+    _require(item, {"Deployment"}, "pausing")
+    if item.object["spec"].get("paused"):
+        raise RolloutError("is already paused")
     return {"spec": {"paused": True}}
 
 
-def _resume(client: Client, resource: Resource, key: ObjectKey) -> Any:
-    if not client.get(resource, key)["spec"].get("paused"):
-        raise RolloutError(f'{resource.qualified} "{key.name}" is not paused')
+def _resume(_client: Client, item: Selected) -> Any:
+    _require(item, {"Deployment"}, "resuming")
+    if not item.object["spec"].get("paused"):
+        raise RolloutError("is not paused")
     return {"spec": {"paused": None}}
 
 
-def _restart(client: Client, resource: Resource, key: ObjectKey) -> Any:
-    if client.get(resource, key)["spec"].get("paused"):
-        raise RolloutError(f"can't restart paused {resource.kind.lower()} (run rollout resume first)")
+def _restart(client: Client, item: Selected) -> Any:
+    _require(item, {"Deployment", "DaemonSet", "StatefulSet"}, "restarting")
+    if item.object["spec"].get("paused"):
+        raise RolloutError("can't restart paused deployment (run rollout resume first)")
     stamp = {rollouts.RESTARTED_AT: times.format_seconds(client.now())}
     return {"spec": {"template": {"metadata": {"annotations": stamp}}}}
 
 
-def _each(client: Client, args: tuple[str, ...]) -> list[tuple[Resource, str]]:
-    targets = parse_targets(client.catalog, args)
-    if not targets:
-        raise UsageError("required resource not specified")
-    invocation = current()
-    named: list[tuple[Resource, str]] = []
-    for target in targets:
-        names = target.names or tuple(
-            obj["metadata"]["name"] for obj in client.list(target.resource, invocation.namespace).items
-        )
-        named.extend((target.resource, name) for name in names)
-    return named
+def _require(item: Selected, kinds: set[str], doing: str) -> None:
+    if item.resource.kind not in kinds:
+        raise RolloutError(f"{doing} is not supported")
 
 
 _SYNOPSIS = "(TYPE NAME | TYPE/NAME)"
-_DRY_RUN = Switch(["--dry-run"], help="let the server say what would happen")
+_COMMON = [FILENAME, RECURSIVE, SELECTOR]
 
-status = Command(
+status = Verb(
     "status",
     callback=_status,
-    arity=(1, None),
+    arity=(0, None),
     synopsis=_SYNOPSIS,
     params=[
+        *_COMMON,
         Switch(["-w", "--watch"], default=True, help="follow the rollout until it is done"),
         click.Option(["--revision"], type=INTEGER, default=0, help="the revision that must be rolling out"),
         click.Option(["--timeout"], type=DURATION, default=0, help="give up after this time (0: never)"),
     ],
     help="Show how a rollout stands, and follow it to its end.",
 )
-history = Command(
+history = Verb(
     "history",
     callback=_history,
-    arity=(1, None),
-    synopsis=_SYNOPSIS,
-    params=[click.Option(["--revision"], type=INTEGER, default=0, help="show this revision's Pod template")],
-    help="List the revisions of a rollout.",
-)
-undo = Command(
-    "undo",
-    callback=_undo,
-    arity=(1, None),
+    arity=(0, None),
     synopsis=_SYNOPSIS,
     params=[
+        *_COMMON,
+        OutputOption(),
+        click.Option(["--revision"], type=INTEGER, default=0, help="show this revision's Pod template"),
+    ],
+    help="List the revisions of a rollout.",
+)
+undo = Verb(
+    "undo",
+    callback=_undo,
+    arity=(0, None),
+    synopsis=_SYNOPSIS,
+    params=[
+        *_COMMON,
+        OutputOption(),
         click.Option(["--to-revision"], type=INTEGER, default=0, help="the revision to go back to (0: the last)"),
-        _DRY_RUN,
+        DRY_RUN,
     ],
     help="Go back to a former revision.",
 )
-pause = Command(
+pause = Verb(
     "pause",
-    callback=_change("pause", "paused", _pause),
-    arity=(1, None),
+    callback=_change("paused", _pause),
+    arity=(0, None),
     synopsis=_SYNOPSIS,
+    params=[*_COMMON, OutputOption()],
     help="Stop a Deployment from rolling out changes.",
 )
-resume = Command(
+resume = Verb(
     "resume",
-    callback=_change("resume", "resumed", _resume),
-    arity=(1, None),
+    callback=_change("resumed", _resume),
+    arity=(0, None),
     synopsis=_SYNOPSIS,
+    params=[*_COMMON, OutputOption()],
     help="Let a paused Deployment roll out again.",
 )
-restart = Command(
+restart = Verb(
     "restart",
-    callback=_change("restart", "restarted", _restart),
-    arity=(1, None),
+    callback=_change("restarted", _restart),
+    arity=(0, None),
     synopsis=_SYNOPSIS,
+    params=[*_COMMON, OutputOption()],
     help="Replace all Pods, a few at a time.",
 )
 

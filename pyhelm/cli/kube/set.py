@@ -2,117 +2,148 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from pyhelm.cli.dialect import Command, Group, Switch
+from pyhelm.cli.dialect import Group, Switch
 from pyhelm.cli.invocation import current
-from pyhelm.cli.kube.printing import OutputOption, print_names, print_objects
-from pyhelm.cli.kube.record import RECORD, change_cause, record_change
-from pyhelm.cli.kube.targets import key_in, noun, parse_targets
-from pyhelm.errors import UsageError
-from pyhelm.kube.client import PatchType, WriteOptions
-from pyhelm.kube.objects import Object, name_of
+from pyhelm.cli.kube.create import DRY_RUN, SUFFIX, check_dry_run
+from pyhelm.cli.kube.printing import OutputOption, print_change
+from pyhelm.cli.kube.record import RECORD, annotate, change_cause
+from pyhelm.cli.kube.targets import FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR, Query, noun, raise_all, select
+from pyhelm.cli.kube.verb import Verb
+from pyhelm.errors import ApiError, PyhelmError, UsageError
+from pyhelm.kube.client import WriteOptions
+from pyhelm.kube.objects import Object, copy_of, name_of
 
 if TYPE_CHECKING:
-    from pyhelm.kube.client import Client
+    from collections.abc import Sequence
+
     from pyhelm.kube.resources import Resource
 
-_OPTIONS = WriteOptions(field_manager="kubectl-set")
 _POD_SPEC = {
     "Pod": ("spec",),
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
 _TEMPLATE_SPEC = ("spec", "template", "spec")
+_WITH_TEMPLATE = {"DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"}
 
 
-def _image(*, labels: str, all_: bool, record: bool, output: str, args: tuple[str, ...]) -> None:
-    images = dict(_assignment(arg) for arg in args if "=" in arg)
-    resources = [arg for arg in args if "=" not in arg]
-    if not resources:
-        raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    if not images:
-        raise UsageError("at least one image update is required")
-    invocation = current()
-    with invocation.cluster(changes=True) as cluster:
+def _image(
+    *,
+    filenames: tuple[str, ...],
+    recursive: bool,
+    labels: str,
+    fields: str,
+    all_: bool,
+    dry_run: str,
+    record: bool,
+    output: str,
+    args: tuple[str, ...],
+) -> None:
+    dry_run = check_dry_run(dry_run)
+    resources, images = _tell_apart(args)
+    _check(resources or filenames, images, both=all_ and bool(labels))
+    query = Query(labels=labels, fields=fields, all=all_)
+    options = WriteOptions(dry_run=dry_run != "none", field_manager="kubectl-set")
+    with current().cluster(changes=dry_run == "none") as cluster:
+        from pyhelm.kube.patches.chosen import two_way_patch
+
         client = cluster.client
-        for resource, name in _named(client, resources, labels=labels, all_=all_):
-            key = key_in(resource, invocation.namespace, name)
-            obj = client.get(resource, key)
-            patch, unknown = _image_patch(resource, obj, images)
-            if unknown:
-                raise UsageError("\n".join(f'unable to find container named "{missing}"' for missing in unknown))
+        chosen = select(client, resources, filenames, query, recursive=recursive)
+        chosen.check()
+        errors: list[PyhelmError] = []
+        changes = []
+        for item in chosen.items:
+            changed: Object = copy_of(item.object)
+            try:
+                unknown = _set_images(item.resource, changed, images)
+            except UsageError as error:
+                errors.append(UsageError(f"error: {item.resource.plural}/{item.key.name} {error}\n"))
+                continue
+            errors.extend(UsageError(f'error: unable to find container named "{name}"') for name in unknown)
+            if record:
+                annotate(changed, change_cause())
+            changes.append((item, changed))
+        for item, changed in changes:
+            patch_type, patch = two_way_patch(item.resource, item.object, changed)
             if not patch:
                 continue
-            obj = client.patch(resource, key, PatchType.STRATEGIC, patch, options=_OPTIONS)
-            if record:
-                record_change(client, resource, key, change_cause())
-            if output == "name":
-                print_names(resource, [obj])
-            elif output:
-                print_objects([obj], output, as_list=False)
-            else:
-                click.echo(f"{noun(resource, name)} image updated")
-
-
-def _assignment(arg: str) -> tuple[str, str]:
-    name, _, image = arg.partition("=")
-    if not name or not image:
-        raise UsageError(f"arguments in the form container=image are needed, got {arg!r}")
-    return name, image
-
-
-def _named(client: Client, args: list[str], *, labels: str, all_: bool) -> list[tuple[Resource, str]]:
-    named: list[tuple[Resource, str]] = []
-    for target in parse_targets(client.catalog, args):
-        if target.names:
-            named.extend((target.resource, name) for name in target.names)
-        elif labels or all_:
-            found = client.list(target.resource, current().namespace, labels=labels).items
-            named.extend((target.resource, name_of(obj)) for obj in found)
-        else:
-            raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    return named
-
-
-def _image_patch(resource: Resource, obj: Object, images: dict[str, str]) -> tuple[Object, list[str]]:
-    """Return the strategic merge patch that sets the images, and the containers that do not exist."""
-    path = _POD_SPEC.get(resource.kind, _TEMPLATE_SPEC)
-    spec: Object = obj
-    for part in path:
-        spec = spec.get(part) or {}
-    found: set[str] = set()
-    changes: Object = {}
-    for field in ("containers", "initContainers"):
-        changed = []
-        for container in spec.get(field) or ():
-            wanted = images.get(container["name"], images.get("*"))
-            if wanted is None:
+            try:
+                obj = client.patch(item.resource, item.key, patch_type, patch, options=options)
+            except ApiError as error:
+                errors.append(UsageError(f"failed to patch image update to pod template: {error}"))
                 continue
-            found.update({container["name"], "*"})
-            if container.get("image") != wanted:
-                changed.append({"name": container["name"], "image": wanted})
-        if changed:
-            order = [{"name": container["name"]} for container in spec[field]]
-            changes[f"$setElementOrder/{field}"] = order
-            changes[field] = changed
-    unknown = [name for name in images if name not in found]
-    patch = changes
-    for part in reversed(path):
-        patch = {part: patch}
-    return (patch if changes else {}), unknown
+            line = f"{noun(item.resource, name_of(obj))} image updated{SUFFIX[dry_run]}"
+            print_change(item.resource, obj, output, line)
+        raise_all(errors)
 
 
-image = Command(
+def _tell_apart(args: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the arguments that name objects, and the images by container (GetResourcesAndPairs)."""
+    resources: list[str] = []
+    pairs: list[str] = []
+    for arg in args:
+        is_pair = ("=" in arg and not arg.startswith("=")) or (arg.endswith("-") and arg != "-")
+        if is_pair:
+            pairs.append(arg)
+        elif pairs:
+            raise UsageError(f"all resources must be specified before image changes: {arg}")
+        else:
+            resources.append(arg)
+    invalid = [pair for pair in pairs if "=" not in pair]
+    if invalid:
+        raise UsageError(f"invalid image format: {', '.join(invalid)}")
+    return resources, {name: image for name, _, image in (pair.partition("=") for pair in pairs)}
+
+
+def _check(named: Sequence[str], images: dict[str, str], *, both: bool) -> None:
+    errors: list[PyhelmError] = []
+    if both:
+        errors.append(UsageError("cannot set --all and --selector at the same time"))
+    if not named:
+        errors.append(UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>"))
+    if not images:
+        errors.append(UsageError("at least one image update is required"))
+    elif len(images) > 1 and "*" in images:
+        errors.append(
+            UsageError(
+                "all containers are already specified by *, but saw more than one container_name=container_image pairs"
+            )
+        )
+    raise_all(errors)
+
+
+def _set_images(resource: Resource, obj: Object, images: dict[str, str]) -> list[str]:
+    """Set the images in an object; return the names of containers that it has not."""
+    if resource.kind not in _POD_SPEC and resource.kind not in _WITH_TEMPLATE:
+        raise UsageError(f"the object is not a pod or does not have a pod template: *{resource.version}.{resource.kind}")
+    spec: Any = obj
+    for part in _POD_SPEC.get(resource.kind, _TEMPLATE_SPEC):
+        spec = spec.get(part) or {}
+    containers = [item for field in ("initContainers", "containers") for item in spec.get(field) or ()]
+    unknown = []
+    for name, image in images.items():
+        found = [item for item in containers if name in {"*", item.get("name")}]
+        for item in found:
+            item["image"] = image
+        if not found:
+            unknown.append(name)
+    return unknown
+
+
+image = Verb(
     "image",
     callback=_image,
     arity=(0, None),
     synopsis="(TYPE NAME | TYPE/NAME ...) CONTAINER=IMAGE ...",
     params=[
-        click.Option(["-l", "--selector", "labels"], default="", help="label query to filter on"),
+        FILENAME,
+        RECURSIVE,
+        SELECTOR,
+        FIELD_SELECTOR,
         Switch(["--all", "all_"], help="all objects of the types given"),
-        OutputOption(("", "name", "json", "yaml")),
+        DRY_RUN,
+        OutputOption(),
         RECORD,
     ],
     help="Change the images of containers.",

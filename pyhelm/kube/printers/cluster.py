@@ -25,6 +25,13 @@ def _address(status: Object, kind: str) -> str:
     return "<none>"
 
 
+def node_roles(obj: Object) -> list[str]:
+    """Return the roles that a Node's labels give it, sorted."""
+    roles = {label.removeprefix(_ROLE) for label in labels_of(obj) if label.startswith(_ROLE)}
+    roles.add(labels_of(obj).get("kubernetes.io/role", ""))
+    return sorted(roles - {""})
+
+
 def _node(obj: Object, now: datetime) -> Sequence[Any]:
     spec, status = obj.get("spec") or {}, obj.get("status") or {}
     states = [
@@ -34,9 +41,6 @@ def _node(obj: Object, now: datetime) -> Sequence[Any]:
     ] or ["Unknown"]
     if spec.get("unschedulable"):
         states.append("SchedulingDisabled")
-    roles = {label.removeprefix(_ROLE) for label in labels_of(obj) if label.startswith(_ROLE)} - {""}
-    if labels_of(obj).get("kubernetes.io/role"):
-        roles.add(labels_of(obj)["kubernetes.io/role"])
     info = status.get("nodeInfo") or {}
     kernel = info.get("kernelVersion") or "<unknown>"
     if info.get("architecture"):
@@ -44,7 +48,7 @@ def _node(obj: Object, now: datetime) -> Sequence[Any]:
     return (
         name_of(obj),
         ",".join(states),
-        ",".join(sorted(roles)) or "<none>",
+        ",".join(node_roles(obj)) or "<none>",
         age(obj, now),
         info.get("kubeletVersion", ""),
         _address(status, "InternalIP"),

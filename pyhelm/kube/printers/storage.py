@@ -16,13 +16,16 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _LEGACY_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 
-def _modes(modes: Iterable[str] | None) -> str:
+def access_modes(modes: Iterable[str] | None) -> str:
+    """Return access modes in their short forms, always in the same order."""
     given = set(modes or ())
     return ",".join(short for mode, short in _MODES.items() if mode in given)
 
 
-def _class(obj: Object) -> str:
-    return annotations_of(obj).get(_LEGACY_CLASS) or (obj.get("spec") or {}).get("storageClassName") or ""
+def storage_class(obj: Object) -> str:
+    """Return the storage class of a claim or volume; the old annotation wins, even when it is empty."""
+    legacy = annotations_of(obj).get(_LEGACY_CLASS)
+    return legacy if legacy is not None else (obj.get("spec") or {}).get("storageClassName") or ""
 
 
 def _claim(obj: Object, now: datetime) -> Sequence[Any]:
@@ -33,8 +36,8 @@ def _claim(obj: Object, now: datetime) -> Sequence[Any]:
         "Terminating" if is_terminating(obj) else status.get("phase", ""),
         spec.get("volumeName", ""),
         (status.get("capacity") or {}).get("storage", "0") if bound else "",
-        _modes(status.get("accessModes")) if bound else "",
-        _class(obj),
+        access_modes(status.get("accessModes")) if bound else "",
+        storage_class(obj),
         spec.get("volumeAttributesClassName") or "<unset>",
         age(obj, now),
         spec.get("volumeMode") or "<unset>",
@@ -47,11 +50,11 @@ def _volume(obj: Object, now: datetime) -> Sequence[Any]:
     return (
         name_of(obj),
         (spec.get("capacity") or {}).get("storage", "0"),
-        _modes(spec.get("accessModes")),
+        access_modes(spec.get("accessModes")),
         spec.get("persistentVolumeReclaimPolicy", ""),
         "Terminating" if is_terminating(obj) else status.get("phase", ""),
         f"{claim.get('namespace', '')}/{claim.get('name', '')}" if claim else "",
-        _class(obj),
+        storage_class(obj),
         spec.get("volumeAttributesClassName") or "<unset>",
         status.get("reason", ""),
         age(obj, now),
