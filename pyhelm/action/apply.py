@@ -240,19 +240,12 @@ def _replace(env: Environment, target: Target, live: Object) -> Object:
 
 
 def _patch(env: Environment, original: Object, target: Target, live: Object, options: ApplyOptions) -> Object:
-    from pyhelm.kube.patches import create_merge_patch, create_three_way, create_three_way_merge_patch
-    from pyhelm.kube.schema import Schema
+    from pyhelm.kube.patches.chosen import three_way_patch
 
-    schema = Schema.for_resource(target.resource)
-    kind = PatchType.MERGE
     try:
-        if schema is not None:
-            kind = PatchType.STRATEGIC
-            patch = create_three_way(original, target.object, live, schema)
-        elif options.three_way_custom:
-            patch = create_three_way_merge_patch(original, target.object, live)
-        else:
-            patch = create_merge_patch(original, target.object)
+        kind, patch = three_way_patch(
+            target.resource, original, target.object, live, ignore_live=not options.three_way_custom
+        )
     except ApiError as error:
         raise ApplyError("", [_failure(target, "failed to create patch", error)]) from error
     if not patch:

@@ -23,7 +23,7 @@ def two_way_patch(resource: Resource, original: Object, modified: Object) -> tup
 
 
 def three_way_patch(
-    resource: Resource, original: Object | None, modified: Object, live: Object
+    resource: Resource, original: Object | None, modified: Object, live: Object, *, ignore_live: bool = False
 ) -> tuple[PatchType, Object]:
     """Return the patch that client-side apply sends (empty: nothing to do), and its type.
 
@@ -32,8 +32,11 @@ def three_way_patch(
         original: What was applied last; None when that is not known, so that nothing is deleted.
         modified: What is to be applied now.
         live: The object in the cluster.
+        ignore_live: Of kinds without merge keys, send only what changed from ``original`` to ``modified``.
     """
     schema = Schema.for_resource(resource)
     if schema is None:
+        if ignore_live:
+            return PatchType.MERGE, create_merge_patch(original or {}, modified)
         return PatchType.MERGE, create_three_way_merge_patch(original or {}, modified, live)
     return PatchType.STRATEGIC, create_three_way(original or {}, modified, live, schema)
