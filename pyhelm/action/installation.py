@@ -56,6 +56,7 @@ class Installation:
             release_name=self._name,
             attempt=attempt,
             validate=not options.disable_openapi_validation,
+            sources=[manifest.path for manifest in rendered.manifests],
         )
         objects.mark_owned(targets, self._name, env.namespace)
         adopted: list[Target] = []

@@ -26,7 +26,7 @@ from pyhelm.release.manifests import split_documents
 from pyhelm.yaml import load_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyhelm.kube.client import Client
     from pyhelm.kube.objects import Object
@@ -96,6 +96,7 @@ def build(
     release_name: str = "",
     attempt: str = "",
     validate: bool = True,
+    sources: Sequence[str] = (),
 ) -> list[Target]:
     """Return the objects of parsed documents, in order, lists taken apart; the documents are not changed.
 
@@ -106,43 +107,54 @@ def build(
         release_name: For errors.
         attempt: What is being built, in Helm's words, for errors.
         validate: Stop at the first document without apiVersion or kind, in the words of kubectl's validation.
+        sources: The template that each document came from, for the hint of an error.
 
     Raises:
         BuildError: With one reason for each document that is no object, or of an unknown kind.
     """
-    targets = []
-    reasons = []
-    for document in documents:
+    targets: list[Target] = []
+    reasons: list[str] = []
+    places: dict[str, None] = {}
+    for position, document in enumerate(documents):
         if document is None:
             continue
         unset = _unset(document) if validate else ""
+        found = [f'error validating "": error validating data: {unset}'] if unset else []
+        found = found or _add(client, document, namespace, targets)
+        reasons += found
+        if found and sources:
+            places[sources[position]] = None
         if unset:
-            reasons.append(f'error validating "": error validating data: {unset}')
             break
-        if not isinstance(document, dict) or not document.get("kind"):
-            reasons.append(f"unable to decode \"\": Object 'Kind' is missing in '{_go_json(document)}'")
-            continue
-        items = document.get("items")
-        problem = "" if isinstance(items, list) else decoding_problem(document)
-        if problem:
-            reasons.append(f'unable to decode "": {problem}')
-            continue
-        for item in _flatten(document):
-            missing = next((key for key in ("kind", "apiVersion") if not item.get(key)), "")
-            if missing and item is not document:
-                name, described = ("Kind", "kind field ") if missing == "kind" else ("apiVersion", "apiVersion field")
-                reasons.append(
-                    'unable to get type info from the object "*unstructured.Unstructured": '
-                    f"Object '{name}' is missing in 'object has no {described}'"
-                )
-                continue
-            try:
-                targets.append(_target(client, item, namespace))
-            except NotFoundError as error:
-                reasons.append(error.message)
     if reasons:
-        raise BuildError(release_name, attempt, reasons)
+        error = BuildError(release_name, attempt, reasons)
+        error.hint = f"look at what {', '.join(places)} renders" if places else ""
+        raise error
     return targets
+
+
+def _add(client: Client, document: Any, namespace: str, targets: list[Target]) -> list[str]:
+    """Add a document's objects to ``targets``, and return what is wrong with the others."""
+    if not isinstance(document, dict) or not document.get("kind"):
+        return [f"unable to decode \"\": Object 'Kind' is missing in '{_go_json(document)}'"]
+    problem = "" if isinstance(document.get("items"), list) else decoding_problem(document)
+    if problem:
+        return [f'unable to decode "": {problem}']
+    reasons = []
+    for item in _flatten(document):
+        missing = next((key for key in ("kind", "apiVersion") if not item.get(key)), "")
+        if missing and item is not document:
+            name, described = ("Kind", "kind field ") if missing == "kind" else ("apiVersion", "apiVersion field")
+            reasons.append(
+                'unable to get type info from the object "*unstructured.Unstructured": '
+                f"Object '{name}' is missing in 'object has no {described}'"
+            )
+            continue
+        try:
+            targets.append(_target(client, item, namespace))
+        except NotFoundError as error:
+            reasons.append(error.message)
+    return reasons
 
 
 def mark_owned(targets: Iterable[Target], release_name: str, release_namespace: str) -> None:

@@ -191,6 +191,7 @@ class _Upgrade:
             env.namespace,
             release_name=self._name,
             validate=not options.disable_openapi_validation,
+            sources=[manifest.path for manifest in rendered.manifests],
         )
         objects.mark_owned(targets, self._name, release.namespace)
         known = {original.versioned_identity for original in originals}

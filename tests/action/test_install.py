@@ -304,6 +304,9 @@ def test_what_is_no_object_of_the_cluster_stops_before_anything_happens(env, clu
     with pytest.raises(BuildError) as caught:
         install(env, "web", make_chart({"a.yaml": text, "b.yaml": config_map("b")}), {})
     assert str(caught.value) == f"unable to build kubernetes objects from release manifest: {reason}"
+    assert caught.value.hint.startswith("look at what ")
+    assert "/templates/a.yaml" in caught.value.hint
+    assert "b.yaml" not in caught.value.hint
     assert cluster.info().revision == before
 
 

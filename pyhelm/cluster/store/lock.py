@@ -48,7 +48,9 @@ class ClusterLock:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StoreError(str(self.folder), error.strerror or str(error)) from error
+            refusal = StoreError(str(self.folder), error.strerror or str(error))
+            refusal.hint = "a cluster lives in a folder of its own, which must be writable"
+            raise refusal from error
         started = time.monotonic()
         wait = _FIRST_WAIT
         while not _try_lock(descriptor):
