@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.cluster.controllers import conditions, selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
-from pyhelm.cluster.controllers.deployment import namespace_terminating
 from pyhelm.cluster.controllers.history import Revisions, snapshot, template_of
 from pyhelm.cluster.controllers.ownership import (
     MANAGER,
@@ -22,10 +21,10 @@ from pyhelm.cluster.controllers.ownership import (
     owned,
     settle,
 )
+from pyhelm.cluster.controllers.podcontrol import PodControl
 from pyhelm.cluster.controllers.pods import FINISHED, available_in, is_available, is_ready, phase_of, pod_from_template
 from pyhelm.cluster.controllers.templates import fingerprint, template_hash
 from pyhelm.cluster.scheduler import node_wanted, tolerates
-from pyhelm.errors import ApiError, NotFoundError
 from pyhelm.kube.objects import is_terminating, key_of, labels_of, metadata, name_of
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pyhelm.cluster.controllers.base import Change, Context
+    from pyhelm.errors import ApiError
     from pyhelm.kube.objects import Object, ObjectKey
 
 HASH_LABEL = "controller-revision-hash"
@@ -296,6 +296,7 @@ class DaemonSetController:
         self._pods = catalog.for_kind("v1", "Pod")
         self._nodes = catalog.for_kind("v1", "Node")
         self._orphans = Orphans(self._lister, self._pods)
+        self._control = PodControl(context, self.name)
         self._revisions = Revisions(self._client, self._lister, HASH_LABEL)
 
     def triggers(self) -> Sequence[Trigger]:
@@ -338,8 +339,7 @@ class DaemonSetController:
         failure = self._apply(daemonset, decided, current, mark)
         live = {name_of(current)}
         live |= {f"{name_of(daemonset)}-{labels_of(pod).get(HASH_LABEL, '')}" for here in pods.values() for pod in here}
-        limit = daemonset["spec"].get("revisionHistoryLimit")
-        self._revisions.truncate(revisions, live, 10 if limit is None else int(limit))
+        self._revisions.truncate(daemonset, revisions, live)
         pods = by_node(self._claimed(daemonset, selector))
         status, wait = next_status(daemonset, nodes, pods, mark, now)
         if status != (daemonset.get("status") or {}):
@@ -382,27 +382,11 @@ class DaemonSetController:
             self._events.normal(self.name, daemonset, "SucceededDaemonPod", text)
         failure = None
         for node in decided.create:
-            try:
-                created = self._client.create(
-                    self._pods, self._pod_for(daemonset, current, mark, node), options=MANAGER
-                )
-            except ApiError as error:
-                if namespace_terminating(error):
-                    continue
-                self._events.warning(self.name, daemonset, "FailedCreate", f"Error creating: {error.message}")
-                failure = error
+            failure = self._control.create(daemonset, self._pod_for(daemonset, current, mark, node))
+            if failure is not None:
                 break
-            self._events.normal(self.name, daemonset, "SuccessfulCreate", f"Created pod: {name_of(created)}")
         for pod in decided.delete:
-            try:
-                self._client.delete(self._pods, key_of(pod))
-            except NotFoundError:
-                continue
-            except ApiError as error:
-                self._events.warning(self.name, daemonset, "FailedDelete", f"Error deleting: {error.message}")
-                failure = error
-            else:
-                self._events.normal(self.name, daemonset, "SuccessfulDelete", f"Deleted pod: {name_of(pod)}")
+            failure = self._control.delete(daemonset, pod) or failure
         return failure
 
     def _pod_for(self, daemonset: Object, current: Object, mark: str, node: str) -> Object:

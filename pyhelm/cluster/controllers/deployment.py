@@ -21,6 +21,7 @@ from pyhelm.cluster.controllers.ownership import (
     owned,
     settle,
 )
+from pyhelm.cluster.controllers.podcontrol import namespace_terminating
 from pyhelm.cluster.controllers.templates import Fingerprints
 from pyhelm.errors import AlreadyExistsError, ApiError
 from pyhelm.kube.objects import ObjectKey, controller_of, key_of, metadata, namespace_of, uid_of
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 
     from pyhelm.cluster.controllers.base import Change, Context
     from pyhelm.kube.objects import Object
-
-NAMESPACE_TERMINATING = "NamespaceTerminating"
-
-
-def namespace_terminating(error: ApiError) -> bool:
-    """Tell whether a create was refused because its namespace is going away."""
-    causes = error.details.get("causes") or ()
-    return any(cause.get("reason") == NAMESPACE_TERMINATING for cause in causes)
 
 
 class DeploymentController:

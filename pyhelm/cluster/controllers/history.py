@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
 
 NAME_LENGTH = 223
+HISTORY_LIMIT = 10
 
 
 def snapshot(template: Object) -> dict[str, Any]:
@@ -99,10 +100,11 @@ class Revisions:
         """Give an old revision that is wanted again the newest number."""
         return self._client.update(self._resource, {**revision, "revision": number}, options=MANAGER)
 
-    def truncate(self, revisions: Sequence[Object], live: set[str], limit: int) -> None:
-        """Delete the oldest revisions that nothing uses, beyond ``limit``."""
+    def truncate(self, owner: Object, revisions: Sequence[Object], live: set[str]) -> None:
+        """Delete the oldest revisions that nothing uses, beyond the owner's ``revisionHistoryLimit``."""
+        limit = owner["spec"].get("revisionHistoryLimit")
         unused = [revision for revision in revisions if name_of(revision) not in live and uid_of(revision) not in live]
-        for revision in unused[: max(0, len(unused) - limit)]:
+        for revision in unused[: max(0, len(unused) - (HISTORY_LIMIT if limit is None else int(limit)))]:
             with suppress(NotFoundError):
                 self._client.delete(self._resource, key_of(revision))
 

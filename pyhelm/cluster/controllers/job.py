@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.cluster.clock import parse_stamp, stamp
 from pyhelm.cluster.controllers import conditions, selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
-from pyhelm.cluster.controllers.deployment import namespace_terminating
 from pyhelm.cluster.controllers.ownership import (
     MANAGER,
     OwnerTrigger,
@@ -22,6 +21,7 @@ from pyhelm.cluster.controllers.ownership import (
     own_key,
     owned,
 )
+from pyhelm.cluster.controllers.podcontrol import PodControl
 from pyhelm.cluster.controllers.pods import (
     choose_for_deletion,
     condition_of,
@@ -31,7 +31,6 @@ from pyhelm.cluster.controllers.pods import (
     pod_from_template,
     still_terminating,
 )
-from pyhelm.errors import ApiError, NotFoundError
 from pyhelm.kube.client import DeleteOptions, PatchType, Propagation
 from pyhelm.kube.objects import annotations_of, is_terminating, key_of, labels_of, metadata, name_of, uid_of
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pyhelm.cluster.controllers.base import Context
+    from pyhelm.errors import ApiError
     from pyhelm.kube.objects import Object, ObjectKey
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
@@ -283,6 +283,7 @@ class JobController:
         catalog = context.client.catalog
         self._jobs = catalog.for_kind("batch/v1", "Job")
         self._pods = catalog.for_kind("v1", "Pod")
+        self._control = PodControl(context, self.name)
 
     def triggers(self) -> Sequence[Trigger]:
         owners = OwnerTrigger(self._lister, self._jobs)
@@ -333,24 +334,11 @@ class JobController:
             if decided.verdict is None and tracked(pod):
                 # Deleted because there are too many, not because of a verdict: it is not counted as failed.
                 self._release(pod)
-            try:
-                self._client.delete(self._pods, key_of(pod))
-            except NotFoundError:
-                continue
-            except ApiError as error:
-                self._events.warning(self.name, job, "FailedDelete", f"Error deleting: {error.message}")
-                failure = error
-            else:
-                self._events.normal(self.name, job, "SuccessfulDelete", f"Deleted pod: {name_of(pod)}")
+            failure = self._control.delete(job, pod) or failure
         for index in decided.create:
-            try:
-                created = self._client.create(self._pods, _pod_for(job, index), options=MANAGER)
-            except ApiError as error:
-                if namespace_terminating(error):
-                    continue
-                self._events.warning(self.name, job, "FailedCreate", f"Error creating: {error.message}")
-                return error
-            self._events.normal(self.name, job, "SuccessfulCreate", f"Created pod: {name_of(created)}")
+            refused = self._control.create(job, _pod_for(job, index))
+            if refused is not None:
+                return refused
         return failure
 
     def _release(self, pod: Object) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pyhelm.cluster.clock import stamp
 from pyhelm.cluster.controllers import conditions, selection
 from pyhelm.cluster.controllers.base import DONE, Result, Trigger
-from pyhelm.cluster.controllers.deployment import namespace_terminating
 from pyhelm.cluster.controllers.ownership import (
     MANAGER,
     Orphans,
@@ -23,6 +22,7 @@ from pyhelm.cluster.controllers.ownership import (
     owned,
     settle,
 )
+from pyhelm.cluster.controllers.podcontrol import PodControl
 from pyhelm.cluster.controllers.pods import (
     available_in,
     choose_for_deletion,
@@ -31,7 +31,7 @@ from pyhelm.cluster.controllers.pods import (
     pod_from_template,
     still_terminating,
 )
-from pyhelm.errors import ApiError, NotFoundError
+from pyhelm.errors import ApiError
 from pyhelm.kube.objects import controller_of, is_terminating, key_of, labels_of, metadata
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ class ReplicaSetController:
         self._client = context.client
         self._lister = context.lister
         self._clock = context.clock
-        self._events = context.events
         catalog = context.client.catalog
         self._replicasets = catalog.for_kind("apps/v1", "ReplicaSet")
         self._pods = catalog.for_kind("v1", "Pod")
         self._orphans = Orphans(self._lister, self._pods)
+        self._control = PodControl(context, self.name)
 
     def triggers(self) -> Sequence[Trigger]:
         owners = OwnerTrigger(self._lister, self._replicasets, self._orphans)
@@ -181,16 +181,7 @@ class ReplicaSetController:
         while count > 0:
             failure = None
             for _ in range(min(batch, count)):
-                try:
-                    created = self._client.create(self._pods, pod, options=MANAGER)
-                except ApiError as error:
-                    if namespace_terminating(error):
-                        continue
-                    self._events.warning(self.name, replicaset, "FailedCreate", f"Error creating: {error.message}")
-                    failure = error
-                else:
-                    message = f"Created pod: {metadata(created)['name']}"
-                    self._events.normal(self.name, replicaset, "SuccessfulCreate", message)
+                failure = self._control.create(replicaset, pod) or failure
             if failure is not None:
                 raise failure
             count -= batch
@@ -199,16 +190,7 @@ class ReplicaSetController:
     def _delete(self, replicaset: Object, pods: Sequence[Object], count: int) -> None:
         failure = None
         for pod in choose_for_deletion(pods, self._related(replicaset), count, self._clock.now()):
-            name = metadata(pod)["name"]
-            try:
-                self._client.delete(self._pods, key_of(pod))
-            except NotFoundError:
-                continue
-            except ApiError as error:
-                self._events.warning(self.name, replicaset, "FailedDelete", f"Error deleting: {error.message}")
-                failure = error
-            else:
-                self._events.normal(self.name, replicaset, "SuccessfulDelete", f"Deleted pod: {name}")
+            failure = self._control.delete(replicaset, pod) or failure
         if failure is not None:
             raise failure
 

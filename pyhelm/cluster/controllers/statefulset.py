@@ -364,8 +364,7 @@ class StatefulSetController:
             updated = {**statefulset, "status": decided.status}
             self._client.update(self._sets, updated, subresource="status", options=MANAGER)
         live = {name_of(current), name_of(update), *(revision_of(pod) for pod in pods)}
-        limit = statefulset["spec"].get("revisionHistoryLimit")
-        self._revisions.truncate(revisions, live, 10 if limit is None else int(limit))
+        self._revisions.truncate(statefulset, revisions, live)
         if failure is not None:
             raise failure
         return Result(decided.requeue_after)
