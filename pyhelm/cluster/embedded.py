@@ -105,6 +105,7 @@ class Cluster:
         self.loop = Loop(self._clock, REGISTRATIONS, self._context, strict=strict)
         self.api.subscribe(self.loop.notify)
         self._closed = False
+        self._as_found: tuple[int, int] | None = None
         if fresh:
             self._begin()
         else:
@@ -200,7 +201,8 @@ class Cluster:
             return
         self._closed = True
         try:
-            if keep_queue:
+            # A look that changed nothing costs no write: the next command catches up from where this one began.
+            if keep_queue and self._as_found != self._place():
                 self._keep_time()
                 saved = {"revision": self._store.revision, "controllers": _names(), **self.loop.save()}
                 self._store.set_meta(_QUEUE, saved)
@@ -224,7 +226,8 @@ class Cluster:
     def _continue(self) -> None:
         """Take up where the last process stopped, and live through the time since."""
         saved: dict[str, Any] = self._store.get_meta(_QUEUE) or {"revision": -1}
-        if saved["revision"] == self._store.revision and saved.get("controllers") == _names():
+        has_queue = saved["revision"] == self._store.revision and saved.get("controllers") == _names()
+        if has_queue:
             self.loop.load(saved)
         elif self._store.revision == 0:
             self._begin()
@@ -233,7 +236,13 @@ class Cluster:
         now = self._clock.now()
         if self._mode == "real":
             now = from_micros(micros(now) + max(0, int((self._wall_now - self._wall_then) * 1e6)))
-        self._let_pass(now, budget=CATCH_UP_BUDGET)
+        has_work = self._let_pass(now, budget=CATCH_UP_BUDGET)
+        if has_queue and not has_work and self._wall_now >= self._wall_then:
+            self._as_found = self._place()
+
+    def _place(self) -> tuple[int, int]:
+        """Return where the cluster is: the store's revision and the time."""
+        return self._store.revision, micros(self._clock.now())
 
     # --- time ---
 
@@ -247,18 +256,22 @@ class Cluster:
         while self._pause(quiet) and micros(self._clock.now()) < end:
             pass
 
-    def _let_pass(self, moment: datetime, *, budget: int | None = None) -> None:
+    def _let_pass(self, moment: datetime, *, budget: int | None = None) -> bool:
+        """Move to ``moment``; tell whether there was work on the way."""
         due = self.loop.next_due()
         if due is None or due > moment:
             self._clock.advance_to(moment)
-            return
+            return False
+        self._as_found = None
         self.loop.run_until(moment, budget=budget)
         self._keep_time()
         self._store.commit()
+        return True
 
     def _pause(self, seconds: float) -> bool:
         changed = self.loop.run_next(seconds)
         if changed:
+            self._as_found = None
             self._keep_time()
             self._store.commit()
         return changed

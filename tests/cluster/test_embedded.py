@@ -94,6 +94,27 @@ def test_time_that_commands_take_is_not_lost(tmp_path):
         assert (cluster.clock.now() - before).total_seconds() == pytest.approx(40, abs=1)
 
 
+def test_a_look_writes_nothing_and_loses_no_time(tmp_path):
+    Cluster.reset(tmp_path, clock="real")
+    wall = Wall()
+    with reopen(tmp_path, wall) as cluster:
+        Scene(cluster).apply(deployment())
+        before = cluster.clock.now()
+    wall.seconds += 3600
+    reopen(tmp_path, wall).close()
+    found = (tmp_path / "store.db").read_bytes()
+    for _ in range(3):
+        wall.seconds += 1
+        with reopen(tmp_path, wall) as cluster:
+            Scene(cluster).get("deployments", "web")
+            assert not (tmp_path / "store.db-wal").stat().st_size
+    assert (tmp_path / "store.db").read_bytes() == found
+    with reopen(tmp_path, wall) as cluster:
+        cluster.advance(5)
+    with reopen(tmp_path, wall) as cluster:
+        assert (cluster.clock.now() - before).total_seconds() == pytest.approx(3608, abs=1)
+
+
 def test_time_never_goes_back_when_the_wall_clock_does(tmp_path):
     Cluster.reset(tmp_path, clock="real")
     wall = Wall()
@@ -248,3 +269,15 @@ def test_logs_come_through_the_client(scene):
     scene.apply(pod())
     scene.advance(3)
     assert "container app started" in scene.client.logs(ObjectKey("default", "p"))
+
+
+def test_a_pod_that_stays_broken_after_its_rollout_costs_no_endless_looking(scene):
+    scene.apply(deployment(replicas=2, image="app:latest"))
+    scene.advance(60)
+    scene.cluster.images.deny("app:latest")
+    scene.scale("web", 3)
+    scene.advance(1200)
+    before = scene.cluster.loop.reconciles
+    scene.advance(3600)
+    assert available(scene) == 2
+    assert scene.cluster.loop.reconciles - before < 200
