@@ -98,13 +98,20 @@ def _culprits(error: PyhelmError) -> list[str]:
 
 def _kubectl_text(error: PyhelmError) -> str:
     if isinstance(error, SeveralErrors):
-        return "\n".join(_kubectl_text(item).removeprefix("error: ") for item in error.errors)
+        return "\n".join(map(_one_of_several, error.errors))
     if isinstance(error, ApiError) and not _is_discovery(error):
         if error.reason == "Invalid":
             return _invalid_text(error)
         return f"Error from server ({error.reason}): {error}"
-    text = str(error)
+    text = str(error).removesuffix("\n")
     return text if text.startswith("error: ") else f"error: {text}"
+
+
+def _one_of_several(error: PyhelmError) -> str:
+    """Return kubectl's text for an error in a list of them (messageForError)."""
+    if isinstance(error, ApiError) and not _is_discovery(error):
+        return f"Error from server ({error.reason}): {error}"
+    return str(error)
 
 
 def _invalid_text(error: ApiError) -> str:

@@ -201,12 +201,11 @@ def _history(client: Client, resource: Resource, obj: Object) -> list[Revision]:
 
 
 def _unsupported(resource: Resource, wanted: str, worker: str) -> RolloutError:
+    name = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
     if resource.kind in _RUNS_PODS:
-        name = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
         return RolloutError(f'no {worker} has been implemented for "{name}"')
     return RolloutError(
-        f'error retrieving {wanted} for "{resource.kind}", no visitor method exists for '
-        f"{{{resource.group} {resource.kind}}}"
+        f'error retrieving {wanted} for "{name}", no visitor method exists for {{{resource.group} {resource.kind}}}'
     )
 
 

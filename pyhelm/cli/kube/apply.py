@@ -57,6 +57,7 @@ def _apply(
     if not filenames:
         raise UsageError("must specify one of -f and -k")
     dry_run = check_dry_run(dry_run)
+    validation = check_validate(validate)
     if force_conflicts and not server_side:
         raise UsageError("--force-conflicts only works with --server-side")
     if dry_run == "client" and server_side:
@@ -64,12 +65,20 @@ def _apply(
     options = WriteOptions(
         dry_run=dry_run != "none",
         field_manager=field_manager or ("kubectl" if server_side else "kubectl-client-side-apply"),
-        field_validation=check_validate(validate),
+        field_validation=validation,
         force=force_conflicts,
     )
     with current().cluster(changes=dry_run == "none") as cluster:
         client = cluster.client
-        chosen = select(client, (), filenames, Query(labels=labels), recursive=recursive, fetch=False)
+        chosen = select(
+            client,
+            (),
+            filenames,
+            Query(labels=labels),
+            recursive=recursive,
+            validated=validation != "Ignore",
+            fetch=False,
+        )
         if not chosen.items:
             raise UsageError("no objects passed to apply")
         errors: list[PyhelmError] = []

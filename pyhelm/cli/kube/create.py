@@ -70,10 +70,19 @@ def _create(
     if not filenames:
         raise UsageError("must specify one of -f and -k")
     dry_run = check_dry_run(dry_run)
-    options = WriteOptions(dry_run=dry_run == "server", field_manager="kubectl-create", field_validation=check_validate(validate))
+    validation = check_validate(validate)
+    options = WriteOptions(dry_run=dry_run == "server", field_manager="kubectl-create", field_validation=validation)
     with current().cluster(changes=dry_run == "none") as cluster:
         client = cluster.client
-        chosen = select(client, args, filenames, Query(labels=labels), recursive=recursive, fetch=False)
+        chosen = select(
+            client,
+            args,
+            filenames,
+            Query(labels=labels),
+            recursive=recursive,
+            validated=validation != "Ignore",
+            fetch=False,
+        )
         if not chosen.items:
             raise UsageError("no objects passed to create")
         errors: list[PyhelmError] = []

@@ -24,6 +24,7 @@ from pyhelm.cli.kube.targets import (
 from pyhelm.cli.kube.verb import Verb
 from pyhelm.errors import ApiError, NotFoundError, PyhelmError, UsageError
 from pyhelm.kube.client import DeleteOptions, Propagation
+from pyhelm.kube.objects import metadata, uid_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,27 +78,26 @@ def _delete(
         chosen = select(client, args, filenames, query, fetch=False, recursive=recursive)
         _check(output, grace=grace, force=force)
         warn = invocation.namespace_given and not every
-        gone: list[Selected] = []
+        gone: list[tuple[Selected, str]] = []
         errors: list[PyhelmError] = [*chosen.errors]
         for item in chosen.items:
             if warn and not item.resource.namespaced:
                 click.echo("Warning: deleting cluster-scoped resources, not scoped to the provided namespace", err=True)
                 warn = False
             try:
-                if dry_run != "client":
-                    _delete_one(client, item, options)
+                uid = "" if dry_run == "client" else _delete_one(client, item, options)
             except ApiError as error:
                 if not (ignore_not_found and isinstance(error, NotFoundError)):
                     errors.append(error)
                 continue
-            gone.append(item)
+            gone.append((item, uid))
             where = f" from {item.key.namespace} namespace" if item.resource.namespaced else ""
             if output == "name":
                 click.echo(noun(item.resource, item.key.name))
             else:
                 click.echo(f"{quoted_noun(item.resource, item.key.name)} {verb}{where}{SUFFIX[dry_run]}")
         raise_all(errors)
-        if not gone:
+        if not chosen.items:
             click.echo("No resources found")
         if wait and dry_run == "none":
             _wait_gone(client, gone, timeout)
@@ -127,35 +127,42 @@ def _check(output: str, *, grace: int, force: bool) -> None:
         )
 
 
-def _delete_one(client: Client, item: Selected, options: DeleteOptions) -> None:
+def _delete_one(client: Client, item: Selected, options: DeleteOptions) -> str:
+    """Delete an object; return its uid, as far as the answer tells it."""
     try:
-        client.delete(item.resource, item.key, options)
+        answer = client.delete(item.resource, item.key, options)
     except ApiError as error:
         if item.source:
             error.message = f'error when deleting "{item.source}": {error.message}'
         raise
+    if answer.get("kind") == "Status" and "status" in answer:
+        return str((answer.get("details") or {}).get("uid", ""))
+    return uid_of(answer)
 
 
-def _wait_gone(client: Client, gone: Sequence[Selected], timeout: float) -> None:
+def _wait_gone(client: Client, gone: Sequence[tuple[Selected, str]], timeout: float) -> None:
     start = client.now()
-    for item in gone:
-        while True:
-            try:
-                client.get(item.resource, item.key)
-            except NotFoundError:
-                break
+    for item, uid in gone:
+        while _is_there(client, item, uid):
             passed = (client.now() - start).total_seconds()
             if timeout and passed >= timeout:
                 raise UsageError(f"timed out waiting for the condition on {item.resource.plural}/{item.key.name}")
             if not client.pause(min(_STEP, timeout - passed) if timeout else _STEP) and not timeout:
                 _explain_wait(client, item)
-                timeout = (client.now() - start).total_seconds() + _STEP
+                timeout = passed + 2 * _STEP
+
+
+def _is_there(client: Client, item: Selected, uid: str) -> bool:
+    """Tell whether the object still exists; another one of its name does not count."""
+    try:
+        found = client.get(item.resource, item.key)
+    except NotFoundError:
+        return False
+    return not uid or uid_of(found) == uid
 
 
 def _explain_wait(client: Client, item: Selected) -> None:
     """Say why an object stays, when nothing happens any more that could end it; kubectl would wait for a week."""
-    from pyhelm.kube.objects import metadata
-
     finalizers = ", ".join(metadata(client.get(item.resource, item.key)).get("finalizers") or ())
     held = f"its finalizers ({finalizers}) hold it" if finalizers else "it does not end"
     click.echo(f"{noun(item.resource, item.key.name)} is not gone yet: {held}", err=True)

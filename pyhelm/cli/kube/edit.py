@@ -120,7 +120,7 @@ def _run_editor(text: str) -> str:
 edit = Verb(
     "edit",
     callback=_edit,
-    arity=(1, None),
+    arity=(0, None),
     synopsis="(TYPE NAME | TYPE/NAME)",
     params=[RECORD],
     help="Edit an object in the editor that KUBE_EDITOR or EDITOR names.",

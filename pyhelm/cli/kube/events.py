@@ -6,7 +6,7 @@ import click
 
 from pyhelm.cli.dialect import Switch
 from pyhelm.cli.invocation import current
-from pyhelm.cli.kube.printing import print_objects
+from pyhelm.cli.kube.printing import print_objects, without_managed_fields
 from pyhelm.cli.kube.verb import Verb
 from pyhelm.cli.tabwriter import format_rows
 from pyhelm.errors import UsageError
@@ -26,6 +26,12 @@ def _events(
 ) -> None:
     invocation = current()
     wanted = {kind.strip().lower() for kind in types.split(",") if kind.strip()}
+    if wanted - {"normal", "warning"}:
+        raise UsageError("valid --types are Normal or Warning")
+    if output not in {"", "json", "yaml"}:
+        raise UsageError(
+            f'unable to match a printer suitable for the output format "{output}", allowed formats are: json,yaml'
+        )
     with invocation.cluster() as cluster:
         client = cluster.client
         fields = ""
@@ -40,7 +46,10 @@ def _events(
         found = [event for event in found if not wanted or event.get("type", "").lower() in wanted]
         found.sort(key=order)
         if output in {"json", "yaml"}:
-            print_objects(found, output, as_list=True)
+            items = [without_managed_fields(event) for event in found]
+            print_objects(
+                [{"apiVersion": "v1", "items": items, "kind": "EventList", "metadata": {}}], output, as_list=False
+            )
             return
         if not found:
             where = "" if every else f" in {invocation.namespace} namespace"

@@ -9,6 +9,7 @@ import click
 from pyhelm.cli.dialect import DURATION, INTEGER, Group, Switch
 from pyhelm.cli.invocation import current
 from pyhelm.cli.kube.create import DRY_RUN, SUFFIX, check_dry_run
+from pyhelm.cli.kube.lastapplied import LAST_APPLIED
 from pyhelm.cli.kube.printing import OutputOption, print_change
 from pyhelm.cli.kube.targets import FILENAME, RECURSIVE, SELECTOR, Query, nothing_found, noun, raise_all, select
 from pyhelm.cli.kube.verb import Verb
@@ -17,6 +18,7 @@ from pyhelm.errors import PyhelmError, RolloutError, UsageError
 from pyhelm.kube import rollout as rollouts
 from pyhelm.kube import times
 from pyhelm.kube.client import PatchType, WriteOptions
+from pyhelm.kube.objects import annotations_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,9 +136,17 @@ def _undo(
         chosen = _select(client, args, filenames, labels, recursive=recursive)
         errors: list[PyhelmError] = [*chosen.errors]
         for item in chosen.items:
+            if LAST_APPLIED in annotations_of(item.object):
+                click.echo(
+                    f"Warning: resource {item.resource.plural}/{item.key.name} was previously managed with 'kubectl "
+                    f"apply'. Rolling back will not update the {LAST_APPLIED} annotation, which may cause unexpected "
+                    "behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous "
+                    "configuration file instead.",
+                    err=True,
+                )
             try:
                 if dry_run == "client":
-                    template = rollouts.revision_to_undo(client, item.resource, item.object, to_revision).template
+                    template = rollouts.revision_to_undo(client, item.resource, item.object, to_revision).labelled
                     prefix = "" if item.resource.kind == "Deployment" else "will roll back to "
                     outcome = prefix + _template_text(template)
                 else:

@@ -42,7 +42,6 @@ def _image(
 ) -> None:
     dry_run = check_dry_run(dry_run)
     resources, images = _tell_apart(args)
-    _check(resources or filenames, images, both=all_ and bool(labels))
     query = Query(labels=labels, fields=fields, all=all_)
     options = WriteOptions(dry_run=dry_run != "none", field_manager="kubectl-set")
     with current().cluster(changes=dry_run == "none") as cluster:
@@ -51,6 +50,7 @@ def _image(
         client = cluster.client
         chosen = select(client, resources, filenames, query, recursive=recursive)
         chosen.check()
+        _check(images, both=all_ and bool(labels))
         errors: list[PyhelmError] = []
         changes = []
         for item in chosen.items:
@@ -96,12 +96,10 @@ def _tell_apart(args: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return resources, {name: image for name, _, image in (pair.partition("=") for pair in pairs)}
 
 
-def _check(named: Sequence[str], images: dict[str, str], *, both: bool) -> None:
+def _check(images: dict[str, str], *, both: bool) -> None:
     errors: list[PyhelmError] = []
     if both:
         errors.append(UsageError("cannot set --all and --selector at the same time"))
-    if not named:
-        errors.append(UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>"))
     if not images:
         errors.append(UsageError("at least one image update is required"))
     elif len(images) > 1 and "*" in images:
@@ -116,7 +114,9 @@ def _check(named: Sequence[str], images: dict[str, str], *, both: bool) -> None:
 def _set_images(resource: Resource, obj: Object, images: dict[str, str]) -> list[str]:
     """Set the images in an object; return the names of containers that it has not."""
     if resource.kind not in _POD_SPEC and resource.kind not in _WITH_TEMPLATE:
-        raise UsageError(f"the object is not a pod or does not have a pod template: *{resource.version}.{resource.kind}")
+        raise UsageError(
+            f"the object is not a pod or does not have a pod template: *{resource.version}.{resource.kind}"
+        )
     spec: Any = obj
     for part in _POD_SPEC.get(resource.kind, _TEMPLATE_SPEC):
         spec = spec.get(part) or {}

@@ -111,6 +111,7 @@ def select(
     *,
     fetch: bool = True,
     recursive: bool = False,
+    validated: bool = False,
     ignore_missing: bool = False,
     keep_going: bool = True,
 ) -> Selection:
@@ -118,6 +119,7 @@ def select(
 
     Args:
         fetch: Read named objects from the cluster.
+        validated: Refuse manifests that lack what every object has.
         ignore_missing: Named objects that do not exist are no error.
         keep_going: Collect failures in ``errors`` and look at the rest, instead of raising the first.
 
@@ -133,7 +135,7 @@ def select(
     if filenames:
         _refuse_arguments_beside_files(types, pairs, names)
         chosen.single = len(filenames) == 1 and filenames[0] != "-" and not Path(filenames[0]).is_dir()
-        chosen.items = _from_files(client, filenames, query.labels, recursive=recursive)
+        chosen.items = _from_files(client, filenames, query.labels, recursive=recursive, validated=validated)
     elif searching:
         if names:
             raise UsageError("name cannot be provided when a selector is specified")
@@ -236,11 +238,13 @@ def _refuse_arguments_beside_files(types: Sequence[Any], pairs: Sequence[Any], n
         raise UsageError("resource/name arguments cannot be provided when a path is specified")
 
 
-def _from_files(client: Client, filenames: Sequence[str], labels: str, *, recursive: bool) -> list[Selected]:
+def _from_files(
+    client: Client, filenames: Sequence[str], labels: str, *, recursive: bool, validated: bool
+) -> list[Selected]:
     invocation = current()
     wanted = parse_labels(labels)
     found = []
-    for obj, source in read_manifests(filenames, recursive=recursive):
+    for obj, source in read_manifests(filenames, recursive=recursive, validated=validated):
         resource, key = place(client, obj, invocation.namespace, given=invocation.namespace_given, source=source)
         if wanted.matches_object(obj):
             found.append(Selected(resource, key, source, obj))
@@ -316,7 +320,9 @@ def key_in(resource: Resource, namespace: str, name: str) -> ObjectKey:
     return ObjectKey(namespace if resource.namespaced else "", name)
 
 
-def read_manifests(filenames: Sequence[str], *, recursive: bool = False) -> Iterator[tuple[Object, str]]:
+def read_manifests(
+    filenames: Sequence[str], *, recursive: bool = False, validated: bool = False
+) -> Iterator[tuple[Object, str]]:
     """Yield the objects in files, lists taken apart, each with the file it came from.
 
     Raises:
@@ -328,24 +334,26 @@ def read_manifests(filenames: Sequence[str], *, recursive: bool = False) -> Iter
     for filename in filenames:
         for source, text in _read(filename, recursive=recursive):
             for document in yaml.load_objects(text, source=source):
-                yield from _take_apart(document, source)
+                yield from _take_apart(document, source, validated=validated)
 
 
-def _take_apart(document: object, source: str) -> Iterator[tuple[Object, str]]:
+def _take_apart(document: object, source: str, *, validated: bool) -> Iterator[tuple[Object, str]]:
     if document is None:
         return
     if not isinstance(document, dict):
         raise UsageError(f'error parsing {source}: a manifest must be a map, not "{document}"')
-    unset = [name for name in ("apiVersion", "kind") if not document.get(name)]
-    if unset:
-        facts = f"{unset[0]} not set" if len(unset) == 1 else f"[{', '.join(f'{name} not set' for name in unset)}]"
+    if not document.get("kind"):
+        from pyhelm.functions.gojson import dumps
+
+        raise UsageError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{dumps(document)}'")
+    if validated and not document.get("apiVersion"):
         raise UsageError(
-            f'error validating "{source}": error validating data: {facts}; if you choose to ignore these errors, turn '
-            "validation off with --validate=false"
+            f'error validating "{source}": error validating data: apiVersion not set; if you choose to ignore these '
+            "errors, turn validation off with --validate=false"
         )
     if str(document["kind"]).endswith("List") and isinstance(document.get("items"), list):
         for item in document["items"]:
-            yield from _take_apart(item, source)
+            yield from _take_apart(item, source, validated=validated)
     else:
         yield document, source
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyhelm.kube.objects import annotations_of, metadata, name_of, namespace_of, uid_of
+from pyhelm.kube.printers.events import order
 from pyhelm.kube.printers.table import since
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def describe_events(writer: Writer, client: Client, obj: Object) -> None:
     if not found:
         writer.line(0, "Events:\t<none>")
         return
-    found.sort(key=lambda event: event.get("lastTimestamp") or "")
+    found.sort(key=order)
     now = client.now()
     writer.line(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage")
     writer.line(1, "----\t------\t----\t----\t-------")
