@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pyhelm.action.environment import Environment
     from pyhelm.action.objects import Target
+    from pyhelm.errors import ReleaseFailedError
     from pyhelm.kube.objects import Object
 
 FIELD_MANAGER = "helm"
@@ -181,6 +182,15 @@ def delete(
         _tell(env, target, "deleted")
     if failures:
         raise ApplyError(release_name, failures, separator)
+
+
+def clean_up(env: Environment, changes: Changes, failure: ReleaseFailedError) -> None:
+    """Delete what a failed operation created; should that fail too, ``failure`` says so."""
+    try:
+        delete(env, failure.name, changes.created, separator=", ")
+    except PyhelmError as error:
+        failure.outcome = f"an error occurred while cleaning up resources. original {failure.verb} error"
+        failure.aftermath = PyhelmError(f"unable to cleanup resources: {error}")
 
 
 # --- one object -----------------------------------------------------------------------------------------------------

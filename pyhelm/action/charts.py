@@ -22,7 +22,5 @@ def check_dependencies(chart: Chart) -> None:
     missing = [wanted.name for wanted in chart.metadata.dependencies if wanted.name not in present]
     if missing:
         error = MissingDependenciesError(missing)
-        error.hint = (
-            "put them into the folder charts/, as folders or .tgz files; pyhelm does not fetch them yet"
-        )
+        error.hint = "put them into the folder charts/, as folders or .tgz files; pyhelm does not fetch them yet"
         raise error

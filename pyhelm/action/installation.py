@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.action import apply, crds, hooks, objects, waiting
 from pyhelm.action.apply import ApplyOptions
-from pyhelm.action.environment import WaitStrategy
 from pyhelm.action.hooks import HookOptions
 from pyhelm.action.install import draft
 from pyhelm.action.progress import Noted, RecordStored
+from pyhelm.action.records import mark_failed
 from pyhelm.action.render import crd_files
 from pyhelm.errors import AlreadyExistsError, ApplyError, PyhelmError, ReleaseFailedError, ReleaseNotFoundError
 from pyhelm.release.record import HookEvent, Release, Status
@@ -38,9 +38,6 @@ class Installation:
         self._chart = chart
         self._values = values
         self._options = options
-        self._wait = options.wait
-        if options.rollback_on_failure and self._wait is WaitStrategy.HOOK_ONLY:
-            self._wait = WaitStrategy.WATCHER
 
     def run(self) -> Release:
         """Install, and return the release; raises what ``install`` does."""
@@ -142,7 +139,7 @@ class Installation:
                 self._env,
                 targets,
                 timeout=self._options.timeout,
-                strategy=self._wait,
+                strategy=self._options.waits,
                 jobs=self._options.wait_for_jobs,
             )
             stage = "failed post-install"
@@ -188,7 +185,9 @@ class Installation:
             return failure
         from pyhelm.action.uninstall import UninstallOptions, uninstall
 
-        options = UninstallOptions(no_hooks=self._options.no_hooks, wait=self._wait, timeout=self._options.timeout)
+        options = UninstallOptions(
+            no_hooks=self._options.no_hooks, wait=self._options.waits, timeout=self._options.timeout
+        )
         try:
             uninstall(self._env, self._name, options)
         except PyhelmError as error:
@@ -199,12 +198,4 @@ class Installation:
         return failure
 
     def _mark_failed(self, release: Release, reason: str) -> None:
-        release.info.status = Status.FAILED
-        release.info.description = f'Release "{self._name}" failed: {reason}'
-        try:
-            self._env.storage.update(release)
-        except PyhelmError as error:
-            facts = (("name", release.name), ("revision", str(release.version)), ("error", str(error)))
-            self._env.tell(Noted("failed to update release", facts))
-            return
-        self._env.tell(RecordStored(release.name, release.version, release.info.status))
+        mark_failed(self._env, release, f'Release "{self._name}" failed: {reason}')

@@ -10,7 +10,8 @@ from pyhelm.action.apply import ApplyOptions, Changes
 from pyhelm.action.environment import DryRun, ServerSide, WaitStrategy
 from pyhelm.action.hooks import HookOptions
 from pyhelm.action.install import apply_method
-from pyhelm.action.progress import Noted, RecordStored
+from pyhelm.action.progress import RecordStored
+from pyhelm.action.records import mark_failed, store_deployed, store_if_possible
 from pyhelm.action.recovery import last_revision
 from pyhelm.action.upgrade import uses_server_side
 from pyhelm.errors import (
@@ -157,15 +158,9 @@ class _Rollback:
         except PyhelmError as error:
             raise self._failed(release, current, error, changes) from error
         except KeyboardInterrupt:
-            self._mark_failed(release, f'Rollback "{self._name}" failed: context canceled')
+            mark_failed(self._env, release, f'Rollback "{self._name}" failed: context canceled')
             raise
-        release.info.status = Status.DEPLOYED
-        env.storage.update(release)
-        for revision in env.storage.deployed_all(self._name):
-            if revision.version != release.version:
-                before = revision.release()
-                before.info.status = Status.SUPERSEDED
-                env.storage.update(before)
+        store_deployed(env, release)
         env.tell(RecordStored(release.name, release.version, release.info.status))
         return release
 
@@ -188,32 +183,14 @@ class _Rollback:
         failure = ReleaseFailedError(self._name, "rollback", cause, revision=release.version)
         failure.hint = f"revision {release.version} is kept as failed: roll back again, or upgrade"
         if isinstance(cause, NotReadyError):
-            self._mark_failed(release, f'Release "{self._name}" failed: {cause}')
+            mark_failed(self._env, release, f'Release "{self._name}" failed: {cause}')
             failure.outcome = f"release {self._name} failed"
             return failure
-        self._mark_failed(release, f'Rollback "{self._name}" failed: {cause}')
+        mark_failed(self._env, release, f'Rollback "{self._name}" failed: {cause}')
         if not isinstance(cause, ApplyError) or isinstance(cause, HookFailedError):
             return failure
         current.info.status = Status.SUPERSEDED
-        self._store(current)
-        if self._options.cleanup_on_fail and changes.created:
-            try:
-                apply.delete(self._env, self._name, changes.created, separator=", ")
-            except PyhelmError as error:
-                failure.outcome = "an error occurred while cleaning up resources. original rollback error"
-                failure.aftermath = PyhelmError(f"unable to cleanup resources: {error}")
+        store_if_possible(self._env, current)
+        if self._options.cleanup_on_fail:
+            apply.clean_up(self._env, changes, failure)
         return failure
-
-    def _mark_failed(self, release: Release, description: str) -> None:
-        release.info.status = Status.FAILED
-        release.info.description = description
-        self._store(release)
-
-    def _store(self, release: Release) -> None:
-        try:
-            self._env.storage.update(release)
-        except PyhelmError as error:
-            facts = (("name", release.name), ("revision", str(release.version)), ("error", str(error)))
-            self._env.tell(Noted("failed to update release", facts))
-            return
-        self._env.tell(RecordStored(release.name, release.version, release.info.status))

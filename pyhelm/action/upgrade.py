@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.action import apply, charts, hooks, objects, waiting
 from pyhelm.action.apply import ApplyOptions, Changes
-from pyhelm.action.environment import DryRun, ServerSide, WaitStrategy
+from pyhelm.action.environment import ServerSide
 from pyhelm.action.hooks import HookOptions
-from pyhelm.action.install import InstallOptions, apply_method, check_labels, install
-from pyhelm.action.progress import InstallingInstead, Noted, RecordStored
+from pyhelm.action.install import ChartOptions, InstallOptions, apply_method, check_labels, install
+from pyhelm.action.progress import InstallingInstead, RecordStored
+from pyhelm.action.records import mark_failed, store_deployed
 from pyhelm.action.recovery import last_revision, pending_error
 from pyhelm.action.render import RenderRequest, render
 from pyhelm.errors import NoDeployedReleaseError, PyhelmError, ReleaseFailedError, ReleaseNotFoundError, UsageError
@@ -30,42 +31,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpgradeOptions:
-    """How a release is upgraded; names are those of the flags.
+class UpgradeOptions(ChartOptions):
+    """How a release is upgraded; ``labels`` are added to the release's, the value ``null`` removes one.
 
     Attributes:
         install: Install the release if there is none; ``create_namespace`` and ``skip_crds`` are for that.
         history_max: How many revisions to keep; 0 for all.
         cleanup_on_fail: Delete what a failed upgrade created.
-        labels: Added to the release's labels; the value ``null`` removes one.
-        timeout: Seconds of cluster time, for each wait.
     """
 
+    server_side: ServerSide = ServerSide.AUTO
     install: bool = False
-    create_namespace: bool = False
-    skip_crds: bool = False
-    dry_run: DryRun = DryRun.NONE
     reset_values: bool = False
     reuse_values: bool = False
     reset_then_reuse_values: bool = False
     history_max: int = 10
     cleanup_on_fail: bool = False
-    rollback_on_failure: bool = False
-    description: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    no_hooks: bool = False
-    wait: WaitStrategy = WaitStrategy.HOOK_ONLY
-    wait_for_jobs: bool = False
-    timeout: float = 300
-    server_side: ServerSide = ServerSide.AUTO
-    force_conflicts: bool = False
-    force_replace: bool = False
-    take_ownership: bool = False
-    sub_notes: bool = False
-    hide_secret: bool = False
-    skip_schema_validation: bool = False
-    disable_openapi_validation: bool = False
-    enable_dns: bool = False
 
 
 DEFAULT_OPTIONS = UpgradeOptions()
@@ -114,28 +95,9 @@ def needs_install(env: Environment, name: str) -> bool:
 
 def install_options(options: UpgradeOptions, *, replace_uninstalled: bool = False) -> InstallOptions:
     """Return the options of the installation that ``upgrade --install`` makes."""
-    return InstallOptions(
-        dry_run=options.dry_run,
-        replace=replace_uninstalled,
-        create_namespace=options.create_namespace,
-        description=options.description,
-        labels=options.labels,
-        skip_crds=options.skip_crds,
-        no_hooks=options.no_hooks,
-        wait=options.wait,
-        wait_for_jobs=options.wait_for_jobs,
-        timeout=options.timeout,
-        rollback_on_failure=options.rollback_on_failure,
-        server_side=options.server_side is not ServerSide.FALSE,
-        force_conflicts=options.force_conflicts,
-        force_replace=options.force_replace,
-        take_ownership=options.take_ownership,
-        sub_notes=options.sub_notes,
-        hide_secret=options.hide_secret,
-        skip_schema_validation=options.skip_schema_validation,
-        disable_openapi_validation=options.disable_openapi_validation,
-        enable_dns=options.enable_dns,
-    )
+    shared = {item.name: getattr(options, item.name) for item in fields(ChartOptions)}
+    server_side = options.server_side is not ServerSide.FALSE
+    return InstallOptions(**shared, server_side=server_side, replace=replace_uninstalled)
 
 
 def merge_labels(current: Mapping[str, str], desired: Mapping[str, str]) -> dict[str, str]:
@@ -167,9 +129,6 @@ class _Upgrade:
         self._chart = chart
         self._values = values
         self._options = options
-        self._wait = options.wait
-        if options.rollback_on_failure and self._wait is WaitStrategy.HOOK_ONLY:
-            self._wait = WaitStrategy.WATCHER
         self._server_side = True
 
     def run(self) -> Release:
@@ -302,7 +261,7 @@ class _Upgrade:
             stage = ""
             apply.update(self._env, self._name, originals, targets, how, changes)
             waiting.await_ready(
-                self._env, targets, timeout=options.timeout, strategy=self._wait, jobs=options.wait_for_jobs
+                self._env, targets, timeout=options.timeout, strategy=options.waits, jobs=options.wait_for_jobs
             )
             stage = "post-upgrade hooks failed"
             self._run_hooks(release, HookEvent.POST_UPGRADE)
@@ -311,16 +270,8 @@ class _Upgrade:
         except KeyboardInterrupt:
             self._mark_failed(release, "context canceled")
             raise
-        # First the new revision, then the old one: stopped in between, there are two deployed ones, of which every
-        # verb takes the newer, rather than none.
-        release.info.status = Status.DEPLOYED
         release.info.description = options.description or "Upgrade complete"
-        self._env.storage.update(release)
-        for revision in self._env.storage.deployed_all(self._name):
-            if revision.version != release.version:
-                before = revision.release()
-                before.info.status = Status.SUPERSEDED
-                self._env.storage.update(before)
+        store_deployed(self._env, release)
         if current.info.status is not Status.DEPLOYED:
             current.info.status = Status.SUPERSEDED
             # It may have been pruned to make room.
@@ -339,12 +290,9 @@ class _Upgrade:
         options = self._options
         failure = ReleaseFailedError(self._name, "upgrade", cause, stage=stage, revision=release.version)
         self._mark_failed(release, str(failure))
-        if options.cleanup_on_fail and changes.created:
-            try:
-                apply.delete(self._env, self._name, changes.created, separator=", ")
-            except PyhelmError as error:
-                failure.outcome = "an error occurred while cleaning up resources. original upgrade error"
-                failure.aftermath = PyhelmError(f"unable to cleanup resources: {error}")
+        if options.cleanup_on_fail:
+            apply.clean_up(self._env, changes, failure)
+            if failure.aftermath is not None:
                 return failure
         if options.rollback_on_failure:
             self._roll_back(failure)
@@ -368,7 +316,7 @@ class _Upgrade:
             return
         how = RollbackOptions(
             revision=good[-1],
-            wait=self._wait,
+            wait=options.waits,
             wait_for_jobs=options.wait_for_jobs,
             no_hooks=options.no_hooks,
             force_replace=options.force_replace,
@@ -385,12 +333,4 @@ class _Upgrade:
         failure.outcome = f"release {self._name} failed, and has been rolled back due to rollback-on-failure being set"
 
     def _mark_failed(self, release: Release, reason: str) -> None:
-        release.info.status = Status.FAILED
-        release.info.description = f'Upgrade "{self._name}" failed: {reason}'
-        try:
-            self._env.storage.update(release)
-        except PyhelmError as error:
-            facts = (("name", release.name), ("revision", str(release.version)), ("error", str(error)))
-            self._env.tell(Noted("failed to update release", facts))
-            return
-        self._env.tell(RecordStored(release.name, release.version, release.info.status))
+        mark_failed(self._env, release, f'Upgrade "{self._name}" failed: {reason}')
