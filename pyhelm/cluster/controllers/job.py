@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from pyhelm.cluster.controllers.base import Context
+    from pyhelm.cluster.controllers.base import Context, Lister
     from pyhelm.errors import ApiError
+    from pyhelm.kube.client import Client
     from pyhelm.kube.objects import Object, ObjectKey
+    from pyhelm.kube.resources import Resource
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
 INDEX = "batch.kubernetes.io/job-completion-index"
@@ -94,6 +96,16 @@ def index_of(pod: Object) -> int | None:
 def tracked(pod: Object) -> bool:
     """Tell whether a Pod still waits to be counted."""
     return FINALIZER in (metadata(pod).get("finalizers") or ())
+
+
+def release(client: Client, lister: Lister, pods: Resource, pod: Object) -> None:
+    """Take the tracking finalizer off a Pod."""
+    fresh = lister.peek(pods, key_of(pod))
+    if fresh is None or not tracked(fresh) or uid_of(fresh) != uid_of(pod):
+        return
+    kept = [item for item in metadata(fresh)["finalizers"] if item != FINALIZER]
+    body = {"metadata": {"uid": uid_of(pod), "finalizers": kept or None}}
+    ignore_missing(lambda: client.patch(pods, key_of(pod), PatchType.MERGE, body, options=MANAGER))
 
 
 def has_failed(pod: Object, job: Object) -> bool:
@@ -342,13 +354,7 @@ class JobController:
         return failure
 
     def _release(self, pod: Object) -> None:
-        """Take the tracking finalizer off a Pod."""
-        fresh = self._lister.peek(self._pods, key_of(pod))
-        if fresh is None or not tracked(fresh) or uid_of(fresh) != uid_of(pod):
-            return
-        kept = [item for item in metadata(fresh)["finalizers"] if item != FINALIZER]
-        body = {"metadata": {"uid": uid_of(pod), "finalizers": kept or None}}
-        ignore_missing(lambda: self._client.patch(self._pods, key_of(pod), PatchType.MERGE, body, options=MANAGER))
+        release(self._client, self._lister, self._pods, pod)
 
     # --- status ---
 

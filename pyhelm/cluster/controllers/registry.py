@@ -32,6 +32,7 @@ REGISTRATIONS = (
         "daemonset-controller", f"{_CORE}.daemonset:DaemonSetController", _kinds("apps/DaemonSet", "Pod", "Node")
     ),
     Registration("job-controller", f"{_CORE}.job:JobController", _kinds("batch/Job", "Pod")),
+    Registration("job-orphans", f"{_CORE}.joborphans:JobOrphans", _kinds("Pod")),
     Registration(
         "persistentvolume-binder",
         f"{_CORE}.volumes:PersistentVolumeController",

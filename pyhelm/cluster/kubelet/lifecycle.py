@@ -292,14 +292,15 @@ class _Living:
             self.create(spec, container)
         else:
             self.tell("Normal", "Pulling", f'Pulling image "{image}"', name)
-            seconds = self.world.behaviour(self.pod, spec).pull_seconds
+            behaviour = self.world.behaviour(self.pod, spec)
+            seconds = behaviour.pull_seconds
             arrival = self.now + int(min(seconds, 1e9) * SECOND)
             under_way = self.world.arrival(image)
             if present:
                 arrival = self.now + START
             elif under_way > self.now:
                 arrival = under_way
-            else:
+            elif not behaviour.deny:
                 self.world.arrive(image, arrival)
             container.retry = self.now
             self.enter(container, PULLING, arrival)

@@ -247,3 +247,39 @@ def test_a_pod_without_controller_is_left_alone(scene):
     scene.apply(pod())
     scene.advance(100)
     assert scene.names("pods") == ["p"]
+
+
+JOB = """
+apiVersion: batch/v1
+kind: Job
+metadata: {name: j}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: app, image: missing:1}]
+"""
+
+
+@pytest.mark.parametrize("again", [pytest.param(False, id="gone"), pytest.param(True, id="replaced")])
+def test_uncounted_pods_go_with_their_job(scene, again):
+    scene.cluster.images.deny("missing:1")
+    scene.apply(JOB)
+    scene.advance(3)
+    (left,) = scene.names("pods")
+    scene.delete("jobs", "j")
+    if again:
+        scene.apply(JOB)
+    scene.advance(60)
+    assert left not in scene.names("pods")
+    assert len(scene.names("pods")) == again
+
+
+def test_uncounted_pods_that_a_job_leaves_behind_are_let_go(scene):
+    scene.cluster.images.deny("missing:1")
+    scene.apply(JOB)
+    scene.advance(3)
+    scene.delete("jobs", "j", "Orphan")
+    scene.advance(1)
+    (left,) = scene.list("pods")
+    assert "finalizers" not in left["metadata"]

@@ -50,6 +50,17 @@ def test_an_image_that_is_there_starts_at_once(scene):
     assert message in scene.events("second", reasons=False)
 
 
+def test_a_missing_image_does_not_arrive_when_its_pod_goes_while_it_is_pulled(scene):
+    scene.cluster.images.deny("nginx:1.91")
+    scene.apply(pod("first", image="nginx:1.91"))
+    scene.advance(0.5)
+    scene.delete("pods", "first")
+    scene.advance(60)
+    scene.apply(pod("second", image="nginx:1.91"))
+    scene.advance(3)
+    assert scene.waiting("second") == "ImagePullBackOff"
+
+
 def test_a_missing_image_backs_off_and_recovers_at_the_next_try(scene):
     scene.cluster.images.deny("nginx:1.91")
     scene.apply(pod(image="nginx:1.91"))
