@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from pyhelm.errors import Unready
     from pyhelm.release.record import HookEvent, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Noted(Event):
+class Noted(NamedTuple):
     """Something the user should know, in Helm's words; ``facts`` are name and value, as Helm logs them."""
 
     message: str
@@ -24,15 +17,13 @@ class Noted(Event):
     level: Literal["info", "warning"] = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class InstallingInstead(Event):
+class InstallingInstead(NamedTuple):
     """``upgrade --install`` found no release ``name``, and installs it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordStored(Event):
+class RecordStored(NamedTuple):
     """A revision's record was written."""
 
     name: str
@@ -40,8 +31,7 @@ class RecordStored(Event):
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered(Event):
+class Recovered(NamedTuple):
     """A revision was found pending whose writer is gone, and marked failed; ``owner`` describes the writer."""
 
     name: str
@@ -50,8 +40,7 @@ class Recovered(Event):
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChanged(Event):
+class ObjectChanged(NamedTuple):
     """An object of the release was created, changed or deleted (or left alone)."""
 
     kind: str
@@ -60,8 +49,7 @@ class ObjectChanged(Event):
     change: Literal["created", "configured", "unchanged", "deleted", "kept"]
 
 
-@dataclass(frozen=True, slots=True)
-class HookStarted(Event):
+class HookStarted(NamedTuple):
     """A hook's object was sent to the cluster."""
 
     event: HookEvent
@@ -70,8 +58,7 @@ class HookStarted(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class HookFinished(Event):
+class HookFinished(NamedTuple):
     """A hook ended; ``phase`` is Succeeded or Failed."""
 
     event: HookEvent
@@ -81,8 +68,7 @@ class HookFinished(Event):
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
-class HookLog(Event):
+class HookLog(NamedTuple):
     """What a hook's container wrote, where its output-log policy asks for that."""
 
     namespace: str
@@ -91,9 +77,22 @@ class HookLog(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting(Event):
+class Waiting(NamedTuple):
     """Objects that are still not as they should be, after ``elapsed`` seconds of cluster time."""
 
     pending: tuple[Unready, ...]
     elapsed: float
+
+
+Event = (
+    Noted
+    | InstallingInstead
+    | RecordStored
+    | Recovered
+    | ObjectChanged
+    | HookStarted
+    | HookFinished
+    | HookLog
+    | Waiting
+)
+"""Something happened."""

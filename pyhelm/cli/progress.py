@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pyhelm.action.progress import HookLog, Noted, Recovered
-from pyhelm.cli.failures import log, log_warning
-
 if TYPE_CHECKING:
     from pyhelm.action.progress import Event
 
 
 def listener(event: Event) -> None:
     """Print what the user should know, on standard error; logs of hooks on standard output, as Helm does."""
+    from pyhelm.action.progress import HookLog, Noted, Recovered
+    from pyhelm.cli.failures import log, log_warning
+
     match event:
         case Noted():
             log("WARN" if event.level == "warning" else "INFO", event.message, event.facts)

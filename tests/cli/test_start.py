@@ -51,9 +51,14 @@ def loaded(*args: str, home: Path) -> set[str]:
             (HEAVY - {"sqlite3"}) | {"pyhelm.template", "pyhelm.action"},
             id="kube-get",
         ),
+        pytest.param(
+            ["list"],
+            (HEAVY - {"sqlite3"}) | {"yaml", "pyhelm.template", "pyhelm.chart.loader", "pyhelm.action.progress"},
+            id="list",
+        ),
     ],
 )
 def test_import_budget(args: list[str], forbidden: set[str], tmp_path: Path) -> None:
-    if args[0] == "kube":
+    if args[0] in {"kube", "list"}:
         loaded(*args, home=tmp_path)  # the first run makes the cluster
     assert not loaded(*args, home=tmp_path) & forbidden
