@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_CHART_SIZE = 100 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
-_MAX_LINKS = 255  # path/filepath.walkSymlinks
 
 
 def read_folder(folder: str | os.PathLike[str]) -> list[File]:

@@ -62,10 +62,6 @@ class Catalog:
         """Return the resource of a kind, or None."""
         return self._by_kind.get((api_version, kind))
 
-    def for_plural(self, group: str, version: str, plural: str) -> Resource | None:
-        """Return the resource at an API path, or None."""
-        return self._by_path.get((group, version, plural))
-
     def serves(self, api_version: str) -> bool:
         """Tell whether any resource of ``group/version`` is served."""
         return any(version == api_version for version, _ in self._by_kind)
@@ -139,10 +135,8 @@ class Catalog:
         self._preferred = first
         self._ordered = [*first, *later]
         self._by_kind: dict[tuple[str, str], Resource] = {}
-        self._by_path: dict[tuple[str, str, str], Resource] = {}
         for item in self._served:
             self._by_kind.setdefault((item.api_version, item.kind), item)
-            self._by_path[item.group, item.version, item.plural] = item
 
     def _find_plural(self, name: str, group: str, version: str = "") -> Resource | None:
         """Find by plural, singular or short name: shortcutExpander, then DefaultRESTMapper.ResourcesFor."""

@@ -7,12 +7,12 @@ answer with a failure ``Status``, with the server's message. Objects returned be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pyhelm.kube.objects import Object, ObjectKey
@@ -176,13 +176,3 @@ class Client(Protocol):
         A loop of "look, then pause" is how everything here waits. The embedded cluster runs its next due work and
         jumps its clock; a real one sleeps a short while.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
-    """What happened to one object: ``change`` is ``created``, ``configured``, ``unchanged`` or ``deleted``."""
-
-    resource: Resource
-    object: Object
-    change: Literal["created", "configured", "unchanged", "deleted"]
-    warnings: Sequence[str] = field(default=())

@@ -370,9 +370,6 @@ class FieldSelector:
         return ",".join(f"{field}{'=' if wanted else '!='}{_escape(value)}" for field, wanted, value in self.terms)
 
 
-EVERY_FIELD = FieldSelector()
-
-
 @lru_cache(maxsize=256)
 def parse_fields(text: str) -> FieldSelector:
     """Return the selector that ``text`` means, such as ``status.phase=Running,metadata.name!=a``.

@@ -39,8 +39,6 @@ VERSION = {
     "platform": "linux/amd64",
 }
 
-Logs = "Callable[[ObjectKey, str, bool, int | None], str]"
-
 
 class ApiServer:
     """Every verb of a Kubernetes API on one store; implements ``Client`` and ``Lister``.

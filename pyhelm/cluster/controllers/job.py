@@ -48,7 +48,6 @@ FINALIZER = "batch.kubernetes.io/job-tracking"
 INDEX = "batch.kubernetes.io/job-completion-index"
 BACKOFF_FIRST, BACKOFF_LAST = 10.0, 600.0
 BURST = 500
-CLEANUP_RETRY = 1.0
 
 
 @dataclass(slots=True)

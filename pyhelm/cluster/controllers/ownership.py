@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pyhelm.cluster.controllers import selection
-from pyhelm.errors import ApiError, InvalidError, NotFoundError
+from pyhelm.errors import InvalidError, NotFoundError
 from pyhelm.kube.client import PatchType, WriteOptions
 from pyhelm.kube.objects import ObjectKey, controller_of, is_terminating, key_of, labels_of, namespace_of, uid_of
 
@@ -183,8 +183,3 @@ def ignore_missing(call: Callable[[], object]) -> bool:
     except NotFoundError:
         return False
     return True
-
-
-def reason_of(error: ApiError) -> str:
-    """Return an API error's text for conditions and events."""
-    return error.message
