@@ -141,7 +141,11 @@ class _Uninstall:
         release.info.status = Status.UNINSTALLING
         release.info.deleted = env.now()
         release.info.description = "Deletion in progress (or silently failed)"
-        self._run_hooks(HookEvent.PRE_DELETE)
+        try:
+            self._run_hooks(HookEvent.PRE_DELETE)
+        except HookFailedError as error:
+            error.hint = "nothing was deleted; uninstall again once the cause is gone, or with --no-hooks"
+            raise
         self._store(release)
 
         problems: list[PyhelmError] = []

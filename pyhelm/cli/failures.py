@@ -9,6 +9,7 @@ import click
 from pyhelm.errors import (
     ApiError,
     DependencyProcessingError,
+    HookFailedError,
     NotFoundError,
     NotReadyError,
     ReleaseFailedError,
@@ -89,7 +90,7 @@ def _advice(error: PyhelmError, invocation: Invocation) -> str:
 
 def _culprits(error: PyhelmError) -> list[str]:
     """Return what is known of why objects were not ready, wherever in the chain of causes that is told."""
-    while isinstance(error, ReleaseFailedError):
+    while isinstance(error, (ReleaseFailedError, HookFailedError)):
         error = error.cause
     if not isinstance(error, NotReadyError):
         return []

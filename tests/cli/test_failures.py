@@ -4,11 +4,26 @@ import pytest
 
 from pyhelm.cli.failures import report
 from pyhelm.cli.invocation import Invocation
-from pyhelm.errors import NotFoundError, PyhelmError, ReleaseNotFoundError, ReleaseStorageError
+from pyhelm.errors import (
+    HookFailedError,
+    NotFoundError,
+    NotReadyError,
+    PyhelmError,
+    ReleaseFailedError,
+    ReleaseNotFoundError,
+    ReleaseStorageError,
+    Unready,
+)
 
 
 def missing_namespace() -> ReleaseStorageError:
     return ReleaseStorageError("web", "create: failed to create", NotFoundError('namespaces "team" not found'))
+
+
+def slow_hook() -> HookFailedError:
+    culprits = ("Pod hook-x: no such image",)
+    pending = Unready("Job", "default", "hook", "status: InProgress, message: busy", culprits)
+    return HookFailedError("web", "pre-install", "web/templates/hook.yaml", NotReadyError([pending], 5))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +52,15 @@ def missing_namespace() -> ReleaseStorageError:
                 'hint: choose another namespace with -n, or create "team" with --create-namespace',
             ],
             id="no-namespace",
+        ),
+        pytest.param(
+            ReleaseFailedError("web", "install", slow_hook(), stage="failed pre-install"),
+            [
+                "Error: failed pre-install: resource Job/default/hook not ready. status: InProgress, message: busy",
+                "context deadline exceeded",
+                "  Pod hook-x: no such image",
+            ],
+            id="hook",
         ),
     ],
 )
