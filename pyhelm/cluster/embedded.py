@@ -218,7 +218,9 @@ class Cluster:
         from pyhelm.cluster.api import bootstrap
         from pyhelm.cluster.defaults import initial_objects
 
-        bootstrap(self.api, initial_objects())
+        with self._store.transaction():
+            # All of it or nothing: half a cluster would not be begun again.
+            bootstrap(self.api, initial_objects())
         self.loop.run_due()
         self._keep_time()
         self._store.commit()

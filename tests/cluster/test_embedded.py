@@ -8,7 +8,7 @@ import pytest
 from pyhelm.cluster import Cluster, embedded
 from pyhelm.cluster.embedded import MANUAL_START
 from pyhelm.cluster.store import Store
-from pyhelm.errors import ClusterBusyError
+from pyhelm.errors import ClusterBusyError, PyhelmError
 from pyhelm.kube.objects import ObjectKey
 from tests.cluster.scene import Scene, deployment, pod
 
@@ -281,3 +281,14 @@ def test_a_pod_that_stays_broken_after_its_rollout_costs_no_endless_looking(scen
     scene.advance(3600)
     assert available(scene) == 2
     assert scene.cluster.loop.reconciles - before < 200
+
+
+def test_a_beginning_that_fails_is_begun_again(tmp_path, monkeypatch):
+    from pyhelm.cluster import defaults
+
+    with monkeypatch.context() as patch:
+        patch.setattr(defaults, "initial_objects", lambda: [{"apiVersion": "v1", "kind": "Nonsense"}])
+        with pytest.raises(PyhelmError):
+            Cluster.open(tmp_path / "c", command="test")
+    with Cluster.open(tmp_path / "c", command="test") as cluster:
+        assert cluster.client.list(cluster.client.catalog.find("nodes")).items
