@@ -12,6 +12,9 @@ from pyhelm.kube.objects import ObjectKey
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
+# A failing assertion of the shared suite shows its values, as in a test module.
+pytest.register_assert_rewrite("tests.kube.client_contract")
+
 
 class Server:
     """An API server with the shorthand that tests want; time passes only when they say so."""
