@@ -51,7 +51,7 @@ def read_archive(data: bytes, *, limit: int = MAX_CHART_SIZE) -> list[File]:
         with tarfile.open(fileobj=stream, mode="r:") as archive:
             entries = 0
             while (member := archive.next()) is not None:
-                archive.members.clear()  # tarfile would keep them all
+                archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep them all; its stubs do not know
                 entries += 1
                 if entries > _MAX_ENTRIES:
                     raise ArchiveError(f"chart archive has more than {_MAX_ENTRIES} entries")
