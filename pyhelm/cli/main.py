@@ -69,6 +69,7 @@ main = Group(
 
 def run() -> NoReturn:
     """Run the command line and end the process: 0 for success, 1 for any failure, 130 when interrupted."""
+    _open_streams()
     invocation = Invocation()
     try:
         main.main(prog_name="pyhelm", standalone_mode=False, obj=invocation)
@@ -95,3 +96,10 @@ def run() -> NoReturn:
 
         sys.exit(report_bug(error, invocation))
     sys.exit(0)
+
+
+def _open_streams() -> None:
+    """Stand in for standard output and standard error where the caller closed them."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - kept open

@@ -60,9 +60,16 @@ def _reset(*, seed: str, clock: str, yes: bool, args: tuple[str, ...]) -> None: 
     if clock not in {"real", "manual"}:
         raise UsageError(f'invalid clock "{clock}": must be real or manual')
     if not yes and folder.exists():
-        click.confirm(f"Delete every object and release in {folder}?", abort=True, err=True)
+        _confirm(f"Delete every object and release in {folder}?")
     Cluster.reset(folder, seed=seed, clock="manual" if clock == "manual" else "real", command="pyhelm cluster reset")
     click.echo(f"cluster {folder} is empty")
+
+
+def _confirm(question: str) -> None:
+    try:
+        click.confirm(question, abort=True, err=True)
+    except click.Abort:
+        raise UsageError("nothing was deleted: answer y, or give --yes") from None
 
 
 def _advance(*, args: tuple[str, ...]) -> None:
