@@ -79,9 +79,21 @@ def _default_pod_template(obj: Object) -> None:
 
 
 def _default_node(obj: Object) -> None:
+    obj.setdefault("spec", {})
     status = obj.get("status")
     if status and "capacity" in status:
         status.setdefault("allocatable", dict(status["capacity"]))
+
+
+def _validate_node(obj: Object) -> Errors:
+    from pyhelm.cluster.admission.field import invalid
+    from pyhelm.cluster.admission.networking import BAD_CIDR, is_cidr
+
+    spec = obj.get("spec") or {}
+    ranges = spec.get("podCIDRs") or ([spec["podCIDR"]] if spec.get("podCIDR") else [])
+    return [
+        invalid(f"spec.podCIDRs[{index}]", text, BAD_CIDR) for index, text in enumerate(ranges) if not is_cidr(text)
+    ]
 
 
 class _Lazy(dict[str, Strategy]):
@@ -127,6 +139,10 @@ STRATEGIES = _Lazy(
         ),
         "PodTemplate": Strategy(default=_default_pod_template, generation=("template",), answers_object=True),
         "ResourceQuota": Strategy(status={}, answers_object=True),
-        "Node": Strategy(default=_default_node),
+        "Node": Strategy(
+            default=_default_node,
+            validate=_validate_node,
+            validate_update=lambda new, _: _validate_node(new),
+        ),
     }
 )

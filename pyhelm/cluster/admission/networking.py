@@ -222,9 +222,20 @@ def _peer(peer: Object, path: str) -> Errors:
     return errors
 
 
-def _block(block: Object, path: str) -> Errors:
+BAD_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+
+
+def is_cidr(text: str) -> bool:
+    """Return whether ``text`` is a range of addresses; bits beyond the prefix do no harm."""
     from ipaddress import ip_network
 
+    try:
+        return "/" in text and ip_network(text, strict=False) is not None
+    except ValueError:
+        return False
+
+
+def _block(block: Object, path: str) -> Errors:
     errors: Errors = []
     cidr = block.get("cidr")
     if not cidr:
@@ -233,12 +244,8 @@ def _block(block: Object, path: str) -> Errors:
         (f"{path}.cidr", cidr),
         *((f"{path}.except[{position}]", item) for position, item in enumerate(block.get("except") or ())),
     ]:
-        try:
-            if "/" not in text:
-                raise ValueError
-            ip_network(text, strict=False)
-        except ValueError:
-            errors.append(invalid(place, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"))
+        if not is_cidr(text):
+            errors.append(invalid(place, text, BAD_CIDR))
     return errors
 
 

@@ -78,7 +78,7 @@ def _mount_token(spec: Object, context: Context, meta: Object) -> None:
     volume = next(
         (item["name"] for item in spec.get("volumes") or () if item.get("name", "").startswith(_TOKEN_PREFIX)), ""
     )
-    name = volume or _TOKEN_PREFIX + context.suffix(f"token/{meta['namespace']}/{meta['name']}/{meta['uid']}")
+    name = volume or _TOKEN_PREFIX + context.suffix(f"token/{meta['namespace']}/{meta.get('name', '')}/{meta['uid']}")
     needed = False
     for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
         mounts = container.setdefault("volumeMounts", [])

@@ -53,7 +53,8 @@ def patch(
         new = changed(resource, old, patch_type, body)
     meta = new.get("metadata")
     if not isinstance(meta, dict) or meta.get("name") != key.name or meta.get("namespace", "") != key.namespace:
-        message = f"the name of the object ({(meta or {}).get('name')}) does not match the name on the URL ({key.name})"
+        name = meta.get("name") if isinstance(meta, dict) else None
+        message = f"the name of the object ({name}) does not match the name on the URL ({key.name})"
         raise BadRequestError(message)
     strategy = writer.strategy(resource)
     writer.decode(resource, new, options, body, strategic=patch_type is PatchType.STRATEGIC)

@@ -657,7 +657,9 @@ class _Sync:
         current = conditions.find(status["conditions"], "Progressing")
         if deadline is None or current is None:
             return None
-        if is_complete(self.d, status) or current.get("reason") == "ProgressDeadlineExceeded":
+        # A rollout that was done once does not time out: the real controller looks again and again all the same.
+        settled = {"ProgressDeadlineExceeded", "NewReplicaSetAvailable"}
+        if is_complete(self.d, status) or current.get("reason") in settled:
             return None
         since = parse_stamp(current.get("lastUpdateTime"))
         if since is None:

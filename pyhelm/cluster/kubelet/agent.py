@@ -162,7 +162,7 @@ class Kubelet:
                 if address and pod["spec"].get("nodeName"):
                     self._addresses.setdefault(pod["spec"]["nodeName"], set()).add(address)
         used = self._addresses.setdefault(name_of(node), set())
-        hosts = ip_network((node["spec"] or {}).get("podCIDR") or DEFAULT_POD_CIDR)
+        hosts = ip_network((node.get("spec") or {}).get("podCIDR") or DEFAULT_POD_CIDR, strict=False)
         # The network's own address, the bridge's, then Pods'; addresses are taken in turn, not the lowest first.
         size = hosts.num_addresses - 3
         start = self._next_address.get(name_of(node), len(used))

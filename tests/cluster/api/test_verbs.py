@@ -427,3 +427,24 @@ def test_logs_without_containers(server):
 
 def test_version_is_that_of_templates(server):
     assert server.api.version()["gitVersion"] == "v1.37.0"
+
+
+def test_a_node_has_a_spec_and_ranges_of_addresses(server):
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "bare"}}
+    assert server.create(node)["spec"] == {}
+    with pytest.raises(InvalidError, match=r'spec\.podCIDRs\[0\]: Invalid value: "x": must be a valid CIDR value'):
+        server.create({**node, "metadata": {"name": "other"}, "spec": {"podCIDR": "x"}})
+    server.create({**node, "metadata": {"name": "third"}, "spec": {"podCIDR": "10.0.0.5/24"}})
+
+
+def test_a_patch_that_ruins_the_metadata_is_refused(server):
+    server.create(config_map())
+    with pytest.raises(BadRequestError, match=r"the name of the object \(None\) does not match"):
+        server.api.patch(server.resource("cm"), KEY, PatchType.MERGE, {"metadata": "x"})
+
+
+def test_a_pod_without_a_name_is_refused(server):
+    nameless = pod()
+    del nameless["metadata"]["name"]
+    with pytest.raises(InvalidError, match="name or generateName is required"):
+        server.create(nameless)
