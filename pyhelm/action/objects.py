@@ -24,6 +24,7 @@ from pyhelm.errors import (
 from pyhelm.kube.objects import ObjectKey, annotations_of, labels_of, metadata, name_of, namespace_of
 from pyhelm.release.manifests import split_documents
 from pyhelm.yaml import load_object
+from pyhelm.yaml.golang import json_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -277,15 +278,7 @@ def decoding_problem(document: Object) -> str:
 
 
 def _mismatch(value: Any, place: str, wanted: str) -> str:
-    if isinstance(value, bool):
-        found = "bool"
-    elif isinstance(value, (int, float)):
-        found = "number"
-    elif isinstance(value, str):
-        found = "string"
-    else:
-        found = "array" if isinstance(value, list) else "object"
-    return f"json: cannot unmarshal {found} into Go struct field ObjectMeta.{place} of type {wanted}"
+    return f"json: cannot unmarshal {json_kind(value)} into Go struct field ObjectMeta.{place} of type {wanted}"
 
 
 def _unset(document: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import YamlError
-from pyhelm.yaml.golang import format_float, quote
+from pyhelm.yaml.golang import format_float, json_kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,21 +76,13 @@ def unknown_field(content: object, struct: Struct) -> str:
 
 def mismatch(value: object, go_type: str, path: str = "") -> YamlError:
     """Return the error of Go's JSON decoder about a ``value`` that a ``go_type`` cannot take."""
-    if isinstance(value, bool):
-        kind = "bool"
-    elif isinstance(value, int | float):
-        kind = "number"
-    elif isinstance(value, str):
-        kind = "string"
-    else:
-        kind = "array" if isinstance(value, list) else "object"
     if not path:
         place = "Go value"
     elif path.rsplit(".", 1)[-1].isdigit():
         place = path
     else:
         place = f"Go struct field {path}"
-    return _json_error(f"json: cannot unmarshal {kind} into {place} of type {go_type}")
+    return _json_error(f"json: cannot unmarshal {json_kind(value)} into {place} of type {go_type}")
 
 
 def _field(struct: Struct, key: str) -> tuple[str, str, str | Struct | list[Struct]] | None:

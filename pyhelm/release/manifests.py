@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pyhelm.errors import ManifestError, YamlError
 from pyhelm.release.record import Hook, HookEvent
 from pyhelm.yaml import load_object
+from pyhelm.yaml.golang import json_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -305,15 +306,8 @@ def _string(value: Any, place: str) -> str:
 
 
 def _mismatch(value: Any, wanted: str) -> YamlError:
-    if isinstance(value, bool):
-        found = "bool"
-    elif isinstance(value, (int, float)):
-        found = "number"
-    elif isinstance(value, str):
-        found = "string"
-    else:
-        found = "array" if isinstance(value, list) else "object"
-    return YamlError(f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go {wanted}")
+    found = f"json: cannot unmarshal {json_kind(value)} into Go {wanted}"
+    return YamlError(f"error unmarshaling JSON: while decoding JSON: {found}")
 
 
 def _hook(path: str, content: str, head: Head, marks: str) -> Hook | None:

@@ -26,6 +26,19 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def json_kind(value: object) -> str:
+    """Return what ``encoding/json`` calls a value it cannot take (``UnmarshalTypeError.Value``)."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    if value is None:
+        return "null"
+    return "array" if isinstance(value, list) else "object"
+
+
 def quote(text: str) -> str:
     """Return ``text`` as ``strconv.Quote`` (``%q``) prints it."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pyhelm.errors import YamlError
-from pyhelm.yaml.golang import format_float32, syntax, whole
+from pyhelm.yaml.golang import format_float32, json_kind, syntax, whole
 from pyhelm.yaml.scalars import TagMismatchError, resolve, resolve_tagged
 
 if TYPE_CHECKING:
@@ -121,10 +121,9 @@ def _prefixed(error: YamlError, prefix: str) -> YamlError:
 
 
 def _not_a_map(value: Any) -> str:
-    kind = {list: "array", str: "string", bool: "bool"}.get(type(value), "number")
     return (
         "error unmarshaling JSON: while decoding JSON: "
-        f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+        f"json: cannot unmarshal {json_kind(value)} into Go value of type map[string]interface {{}}"
     )
 
 

@@ -109,8 +109,9 @@ def _docker(data: dict[str, str], key: str) -> Errors:
     else:
         if isinstance(found, dict) or found is None:
             return []
-        kind = {str: "string", bool: "bool", list: "array"}.get(type(found), "number")
-        reason = f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+        from pyhelm.yaml.golang import json_kind
+
+        reason = f"json: cannot unmarshal {json_kind(found)} into Go value of type map[string]interface {{}}"
     return [invalid(f"data[{key}]", "<secret contents redacted>", reason)]
 
 

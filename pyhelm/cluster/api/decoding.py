@@ -234,7 +234,9 @@ class _Walker:
     def _mismatch(self, value: Any, owner: str, path: str, wanted: str, *, shown: bool = False) -> None:
         if self._patch is not None:
             raise unconvertible(self._patch, _restoring(value, wanted))
-        what = f"number {_number(value)}" if shown else _json_kind(value)
+        from pyhelm.yaml.golang import json_kind
+
+        what = f"number {_number(value)}" if shown else json_kind(value)
         place = f"Go struct field {_go_name(owner, short=True)}.{_plain(path)}" if owner else "Go value"
         self._fail(f"json: cannot unmarshal {what} into {place} of type {wanted}")
 
@@ -304,16 +306,6 @@ def _fill_places(tree: Any, places: Iterable[Any], item: Type) -> None:
 def _not_nullable(shape: Type) -> bool:
     """Tell whether a custom resource's schema forbids null here."""
     return shape.source is not None and not shape.source.get("nullable")
-
-
-def _json_kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, (int, float)):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
 
 
 def _restoring(value: Any, wanted: str) -> str:

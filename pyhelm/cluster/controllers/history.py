@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyhelm.cluster.controllers import selection
 from pyhelm.cluster.controllers.ownership import MANAGER, controller_reference, owned
-from pyhelm.cluster.controllers.templates import fnv1_32, safe_encode
 from pyhelm.errors import AlreadyExistsError, NotFoundError
+from pyhelm.kube.names import fnv1_32, safe_encode
 from pyhelm.kube.objects import ObjectKey, annotations_of, key_of, labels_of, metadata, name_of, namespace_of, uid_of
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pyhelm.kube.names import fnv1a_32, safe_encode
 from pyhelm.kube.objects import labels_of, metadata, uid_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 HASH_LABEL = "pod-template-hash"
 _KEPT = (0, "")
 """Values that count though they are false: zero, no and the empty text (``False`` equals 0)."""
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 
 def canonical(value: Any) -> Any:
@@ -56,27 +56,6 @@ class Fingerprints:
                 self._known.clear()
             self._known[key] = found
         return found
-
-
-def fnv1a_32(data: bytes) -> int:
-    """Return the 32-bit FNV-1a hash."""
-    value = 0x811C9DC5
-    for byte in data:
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return value
-
-
-def fnv1_32(data: bytes) -> int:
-    """Return the 32-bit FNV-1 hash."""
-    value = 0x811C9DC5
-    for byte in data:
-        value = ((value * 0x01000193) & 0xFFFFFFFF) ^ byte
-    return value
-
-
-def safe_encode(text: str) -> str:
-    """Return ``text`` in letters that form no words (rand.SafeEncodeString)."""
-    return "".join(_ALPHABET[ord(character) % len(_ALPHABET)] for character in text)
 
 
 def template_hash(mark: str, collisions: int | None) -> str:

@@ -27,16 +27,16 @@ def json_patch(target: Object, operations: Any) -> Object:
         InvalidError: An operation does not apply; the server says no more than that.
     """
     if not isinstance(operations, list):
-        _undecodable(operations, "Go value of type []handlers.jsonPatchOp")
+        undecodable(operations, "Go value of type []handlers.jsonPatchOp")
     if len(operations) > MAX_OPERATIONS:
         message = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(operations)}"
         raise ApiError(message, code=413, reason="RequestEntityTooLarge")
     for operation in operations:
         if not isinstance(operation, dict):
-            _undecodable(operation, "Go value of type handlers.jsonPatchOp")
+            undecodable(operation, "Go value of type handlers.jsonPatchOp")
         for field, kind in _FIELDS.items():
             if not isinstance(operation.get(field, ""), kind):
-                _undecodable(operation[field], f"Go struct field jsonPatchOp.{field} of type string")
+                undecodable(operation[field], f"Go struct field jsonPatchOp.{field} of type string")
     document: Object = copy_of(target)
     for operation in operations:
         try:
@@ -140,22 +140,9 @@ def same_json(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def json_type(value: Any) -> str:
-    """Return the name that Go's JSON decoder has for a value."""
-    match value:
-        case bool():
-            return "bool"
-        case dict():
-            return "object"
-        case list():
-            return "array"
-        case str():
-            return "string"
-        case None:
-            return "null"
-    return "number"
+def undecodable(value: Any, target: str) -> NoReturn:
+    """Raise what the API server answers to a patch that is no ``target``, in the words of Go's JSON decoder."""
+    from pyhelm.yaml.golang import json_kind
 
-
-def _undecodable(value: Any, target: str) -> NoReturn:
-    message = f"error decoding patch: json: cannot unmarshal {json_type(value)} into {target}"
+    message = f"error decoding patch: json: cannot unmarshal {json_kind(value)} into {target}"
     raise BadRequestError(message)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyhelm.errors import BadRequestError
 from pyhelm.kube.objects import copy_of
-from pyhelm.kube.patches.json_patch import json_type, same_json
+from pyhelm.kube.patches.json_patch import same_json, undecodable
 
 if TYPE_CHECKING:
     from pyhelm.kube.objects import Object
@@ -19,11 +18,7 @@ def merge_patch(target: Object, patch: Any) -> Object:
         BadRequestError: The patch is no object.
     """
     if not isinstance(patch, dict):
-        message = (
-            f"error decoding patch: json: cannot unmarshal {json_type(patch)} into Go value of type "
-            "map[string]interface {}"
-        )
-        raise BadRequestError(message)
+        undecodable(patch, "Go value of type map[string]interface {}")
     return _merge(target, patch)
 
 
