@@ -38,16 +38,3 @@ def put(conditions: list[Object], condition: Object) -> list[Object]:
 def compact(status: dict[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return a status as it is encoded: without zeros, empty lists and absent values, except the fields of ``keep``."""
     return {name: value for name, value in status.items() if value or (name in keep and value is not None)}
-
-
-def scaled(value: Any, total: int, *, up: bool) -> int:
-    """Return an int-or-percent of ``total`` (intstr.GetScaledValueFromIntOrPercent); what is malformed counts as 0."""
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and value.endswith("%"):
-        try:
-            percent = int(value[:-1])
-        except ValueError:
-            return 0
-        return -(-percent * total // 100) if up else percent * total // 100
-    return 0

@@ -25,6 +25,7 @@ from pyhelm.cluster.controllers.podcontrol import PodControl
 from pyhelm.cluster.controllers.pods import FINISHED, available_in, is_available, is_ready, phase_of, pod_from_template
 from pyhelm.cluster.controllers.templates import fingerprint, template_hash
 from pyhelm.cluster.scheduler import node_wanted, tolerates
+from pyhelm.kube.intstr import scaled
 from pyhelm.kube.objects import is_terminating, key_of, labels_of, metadata, name_of
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def plan(
 
 def _surge(daemonset: Object, desired: int) -> int:
     rolling = (daemonset["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}
-    return conditions.scaled(rolling.get("maxSurge"), desired, up=True)
+    return scaled(rolling.get("maxSurge") or 0, desired, round_up=True)
 
 
 def _is_updated(pod: Object, daemonset: Object, mark: str) -> bool:
@@ -205,7 +206,7 @@ def _roll(
     wanted = [name_of(node) for node in nodes if should_run(daemonset, node)[0]]
     rolling = (daemonset["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}
     surge = _surge(daemonset, len(wanted))
-    max_unavailable = conditions.scaled(rolling.get("maxUnavailable", 1), len(wanted), up=True)
+    max_unavailable = scaled(rolling.get("maxUnavailable", 1) or 0, len(wanted), round_up=True)
     if surge == 0 and max_unavailable == 0:
         max_unavailable = 1
     unavailable = surging = 0

@@ -22,6 +22,7 @@ from pyhelm.cluster.controllers.ownership import (
     settle,
 )
 from pyhelm.cluster.controllers.podcontrol import namespace_terminating
+from pyhelm.cluster.controllers.strategy import is_rolling, progress_deadline
 from pyhelm.cluster.controllers.templates import Fingerprints
 from pyhelm.errors import AlreadyExistsError, ApiError
 from pyhelm.kube.objects import ObjectKey, controller_of, key_of, metadata, namespace_of, uid_of
@@ -75,7 +76,7 @@ class DeploymentController:
             return ()
         key = ObjectKey(namespace, above.get("name", ""))
         deployment = self._lister.peek(self._deployments, key)
-        return (key,) if deployment is not None and not rollout.is_rolling(deployment) else ()
+        return (key,) if deployment is not None and not is_rolling(deployment) else ()
 
     def reconcile(self, key: ObjectKey) -> Result:
         deployment = self._lister.peek(self._deployments, key)
@@ -92,7 +93,7 @@ class DeploymentController:
             fresh = (self._lister.peek(self._replicasets, key_of(replicaset)) for replicaset in replicasets)
             replicasets = [replicaset for replicaset in fresh if replicaset is not None]
         pods = {}
-        if not rollout.is_rolling(deployment):
+        if not is_rolling(deployment):
             pods = {uid_of(replicaset): owned(self._lister, replicaset, "Pod") for replicaset in replicasets}
         plan = rollout.plan(deployment, replicasets, pods, self._clock.now(), self._marks.of)
         for step in plan.steps:
@@ -137,7 +138,7 @@ class DeploymentController:
 
     def _report_failure(self, deployment: Object, replicaset: Object, error: ApiError) -> None:
         message = f'Failed to create new replica set "{metadata(replicaset)["name"]}": {error.message}'
-        if rollout.progress_deadline(deployment) is not None:
+        if progress_deadline(deployment) is not None:
             now = stamp(self._clock.now())
             status = dict(deployment.get("status") or {})
             condition = {

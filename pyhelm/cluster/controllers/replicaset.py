@@ -31,6 +31,7 @@ from pyhelm.cluster.controllers.pods import (
     pod_from_template,
     still_terminating,
 )
+from pyhelm.cluster.controllers.strategy import replicas_of
 from pyhelm.errors import ApiError
 from pyhelm.kube.objects import controller_of, is_terminating, key_of, labels_of, metadata
 
@@ -60,12 +61,6 @@ def plan(replicaset: Object, active_pods: int) -> Plan:
         return Plan()
     difference = active_pods - replicas_of(replicaset)
     return Plan(missing=min(-difference, BURST)) if difference < 0 else Plan(surplus=min(difference, BURST))
-
-
-def replicas_of(replicaset: Object) -> int:
-    """Return ``spec.replicas``, 1 when absent."""
-    value = replicaset["spec"].get("replicas")
-    return 1 if value is None else int(value)
 
 
 def next_status(

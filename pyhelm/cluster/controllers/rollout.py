@@ -12,8 +12,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyhelm.cluster.clock import parse_stamp, stamp
 from pyhelm.cluster.controllers import conditions
+from pyhelm.cluster.controllers.annotations import (
+    DESIRED_REPLICAS,
+    MAX_REPLICAS,
+    NOT_COPIED,
+    REVISION,
+    ROLLBACK_TO,
+    annotate,
+    annotated_count,
+    last_revision,
+    revision_of,
+)
 from pyhelm.cluster.controllers.ownership import controller_reference
 from pyhelm.cluster.controllers.pods import FINISHED, phase_of
+from pyhelm.cluster.controllers.strategy import (
+    INT32_MAX,
+    is_complete,
+    is_rolling,
+    max_surge,
+    max_unavailable,
+    progress_deadline,
+    replicas_of,
+)
 from pyhelm.cluster.controllers.templates import HASH_LABEL, fingerprint, template_hash
 from pyhelm.kube.objects import annotations_of, is_terminating, labels_of, metadata, uid_of
 
@@ -23,20 +43,7 @@ if TYPE_CHECKING:
 
     from pyhelm.kube.objects import Object
 
-REVISION = "deployment.kubernetes.io/revision"
-REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
-DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas"
-MAX_REPLICAS = "deployment.kubernetes.io/max-replicas"
-ROLLBACK_TO = "deprecated.deployment.rollback.to"
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-NOT_COPIED = frozenset((LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, ROLLBACK_TO))
-"""Annotations that a Deployment and its ReplicaSets do not share."""
-
-HISTORY_LENGTH = 2000
-"""Characters of the revision-history annotation at most."""
 NAME_LENGTH = 253
-INT32_MAX = 2**31 - 1
-INT32_BITS = 32
 
 
 class CreateReplicaSet(NamedTuple):
@@ -106,80 +113,12 @@ def _fingerprint(obj: Object) -> str:
     return fingerprint(obj["spec"].get("template") or {})
 
 
-# --- facts about Deployments and ReplicaSets ---
-
-
-def replicas_of(obj: Object) -> int:
-    """Return ``spec.replicas``, 1 when absent."""
-    value = obj["spec"].get("replicas")
-    return 1 if value is None else int(value)
+# --- facts about ReplicaSets ---
 
 
 def count(obj: Object | None, name: str) -> int:
     """Return a count of the status."""
     return 0 if obj is None else (obj.get("status") or {}).get(name) or 0
-
-
-def is_rolling(deployment: Object) -> bool:
-    """Tell whether the strategy is RollingUpdate, as it is by default."""
-    return ((deployment["spec"].get("strategy") or {}).get("type") or "RollingUpdate") == "RollingUpdate"
-
-
-def fenceposts(deployment: Object) -> tuple[int, int]:
-    """Return maxSurge and maxUnavailable in Pods (ResolveFenceposts)."""
-    rolling = (deployment["spec"].get("strategy") or {}).get("rollingUpdate") or {}
-    replicas = replicas_of(deployment)
-    surge = conditions.scaled(rolling.get("maxSurge"), replicas, up=True)
-    unavailable = conditions.scaled(rolling.get("maxUnavailable"), replicas, up=False)
-    if surge == 0 and unavailable == 0:
-        unavailable = 1
-    return surge, unavailable
-
-
-def max_surge(deployment: Object) -> int:
-    """Return how many Pods there may be above ``replicas``."""
-    return fenceposts(deployment)[0] if is_rolling(deployment) else 0
-
-
-def max_unavailable(deployment: Object) -> int:
-    """Return how many Pods may be unavailable."""
-    replicas = replicas_of(deployment)
-    if not is_rolling(deployment) or replicas == 0:
-        return 0
-    return min(fenceposts(deployment)[1], replicas)
-
-
-def progress_deadline(deployment: Object) -> int | None:
-    """Return ``progressDeadlineSeconds``, None when there is none."""
-    value = deployment["spec"].get("progressDeadlineSeconds")
-    return None if value is None or value == INT32_MAX else int(value)
-
-
-def revision_of(obj: Object) -> int | None:
-    """Return the revision annotation: 0 when absent, None when malformed."""
-    text = annotations_of(obj).get(REVISION)
-    if text is None:
-        return 0
-    return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else None
-
-
-def annotated_count(replicaset: Object, name: str) -> int | None:
-    """Return a replica count from an annotation, None when absent or malformed."""
-    text = annotations_of(replicaset).get(name)
-    if text is None or not re.fullmatch(r"[0-9]+", text) or int(text) > INT32_MAX:
-        return None
-    return int(text)
-
-
-def is_complete(deployment: Object, status: Mapping[str, Any]) -> bool:
-    """Tell whether everything is new and available (DeploymentComplete)."""
-    replicas = replicas_of(deployment)
-    return bool(
-        (status.get("updatedReplicas") or 0) == replicas
-        and (status.get("replicas") or 0) == replicas
-        and (status.get("availableReplicas") or 0) == replicas
-        and (status.get("observedGeneration") or 0) >= (metadata(deployment).get("generation") or 0)
-    )
 
 
 def age_key(replicaset: Object) -> tuple[str, str]:
@@ -314,8 +253,7 @@ class _Sync:
         replicas = replicas_of(self.d)
         if not is_rolling(self.d):
             return replicas
-        rolling = (self.d["spec"].get("strategy") or {}).get("rollingUpdate") or {}
-        room = replicas + conditions.scaled(rolling.get("maxSurge"), replicas, up=True)
+        room = replicas + max_surge(self.d)
         room -= sum(replicas_of(replicaset) for replicaset in everything)
         if room <= 0:
             return replicas_of(new)
@@ -518,7 +456,7 @@ class _Sync:
         new, old = self.revisions(create=True)
         everything = [replicaset for replicaset in [*old, new] if replicaset is not None]
         if revision == 0:
-            revision = _last_revision(everything)
+            revision = last_revision(everything)
         updated = _copy(self.d)
         del updated["metadata"]["annotations"][ROLLBACK_TO]
         name = self.d["metadata"]["name"]
@@ -678,40 +616,6 @@ class _Sync:
         return self.plan
 
 
-def annotate(deployment: Object, replicaset: Object, revision: int, *, exists: bool) -> bool:
-    """Set a ReplicaSet's annotations from its Deployment; tell whether any changed (SetNewReplicaSetAnnotations)."""
-    annotations: dict[str, str] = replicaset["metadata"]["annotations"]
-    before = dict(annotations)
-    annotations.update({name: value for name, value in annotations_of(deployment).items() if name not in NOT_COPIED})
-    old = annotations.get(REVISION)
-    if old and not re.fullmatch(r"[+-]?[0-9]+", old):
-        return False
-    if int(old or 0) < revision:
-        annotations[REVISION] = str(revision)
-        if old is not None:
-            _remember_revision(annotations, old)
-    if not exists:
-        replicas = replicas_of(deployment)
-        annotations[DESIRED_REPLICAS] = str(replicas)
-        annotations[MAX_REPLICAS] = str(replicas + max_surge(deployment))
-    return annotations != before
-
-
-def _remember_revision(annotations: dict[str, str], old: str) -> None:
-    history = annotations.get(REVISION_HISTORY, "")
-    if not history:
-        annotations[REVISION_HISTORY] = old
-        return
-    entries = history.split(",")
-    length = len(history) + len(old) + 1
-    start = 0
-    while length > HISTORY_LENGTH and start < len(entries):
-        length -= len(entries[start]) + 1
-        start += 1
-    if length <= HISTORY_LENGTH:
-        annotations[REVISION_HISTORY] = ",".join([*entries[start:], old])
-
-
 def _copy(replicaset: Object) -> Object:
     return {
         **replicaset,
@@ -768,17 +672,3 @@ def _failure(replicasets: Iterable[Object | None]) -> Object | None:
                 "message": found.get("message", ""),
             }
     return None
-
-
-def _last_revision(replicasets: Iterable[Object]) -> int:
-    """Return the second highest revision (LastRevision)."""
-    highest = second = 0
-    for replicaset in replicasets:
-        revision = revision_of(replicaset)
-        if revision is None:
-            continue
-        if revision >= highest:
-            second, highest = highest, revision
-        elif revision > second:
-            second = revision
-    return second

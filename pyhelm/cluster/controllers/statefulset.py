@@ -24,6 +24,7 @@ from pyhelm.cluster.controllers.ownership import (
     settle,
 )
 from pyhelm.cluster.controllers.pods import available_in, is_available, is_ready, phase_of, pod_from_template
+from pyhelm.cluster.controllers.strategy import replicas_of
 from pyhelm.errors import AlreadyExistsError, ApiError, NotFoundError
 from pyhelm.kube.objects import (
     ObjectKey,
@@ -84,12 +85,6 @@ def ordinal_of(pod: Object) -> int:
     """Return a Pod's ordinal, -1 when its name has none."""
     found = _POD_NAME.fullmatch(name_of(pod))
     return int(found[2]) if found else -1
-
-
-def replicas_of(statefulset: Object) -> int:
-    """Return ``spec.replicas``, 1 when absent."""
-    value = statefulset["spec"].get("replicas")
-    return 1 if value is None else int(value)
 
 
 def revision_of(pod: Object) -> str:
