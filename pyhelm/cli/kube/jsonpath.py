@@ -33,7 +33,7 @@ def relaxed(path: str) -> str:
 def print_path(document: Any, name: str, template: str) -> None:
     """Print what a template finds in a document, as ``-o name=template`` does."""
     if not template:
-        raise UsageError(f"template format specified but no template given: {name}")
+        raise UsageError("template format specified but no template given")
     text = Path(template).read_text("utf-8") if name == "jsonpath-file" else template
     try:
         parsed = Template(text)

@@ -90,7 +90,7 @@ def _pods(client: Client, args: tuple[str, ...], labels: str) -> list[Object]:
 def _rank(pod: Object) -> tuple[Any, ...]:
     """Return a key that sorts Pods whose logs tell most first (podutils.ByLogging)."""
     status = pod.get("status") or {}
-    ready = next((item for item in status.get("conditions") or () if item.get("type") == "Ready"), {})
+    ready: Object = next((item for item in status.get("conditions") or () if item.get("type") == "Ready"), {})
     is_ready = ready.get("status") == "True"
     return (
         not (pod.get("spec") or {}).get("nodeName"),
