@@ -14,6 +14,7 @@ from pyhelm.errors import (
     NotReadyError,
     ReleaseFailedError,
     ReleaseNameError,
+    ReleaseNameInUseError,
     ReleaseNotFoundError,
     ReleaseStorageError,
     SeveralErrors,
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
     from pyhelm.cli.invocation import Invocation
     from pyhelm.errors import PyhelmError
 
+_NAME_CHECK = "release name check failed"
+"""What Helm says, and logs besides, where a name cannot be used for installing."""
+
 
 def report(error: PyhelmError, invocation: Invocation) -> int:
     """Print ``error`` on standard error, worded for the command that failed, and return the exit code."""
     if invocation.speaks_kubectl:
         click.echo(_kubectl_text(error), err=True)
     else:
-        if isinstance(error, ReleaseNameError) and invocation.failure_prefix:
-            log("ERROR", "release name check failed", [("error", str(error).partition(": ")[2])])
+        check, _, reason = str(error).partition(": ")
+        if isinstance(error, (ReleaseNameError, ReleaseNameInUseError)) and check == _NAME_CHECK:
+            log("ERROR", _NAME_CHECK, [("error", reason)])
         elif isinstance(error, DependencyProcessingError):
             log("ERROR", "chart dependencies processing failed", [("error", str(error.cause))])
         click.echo(f"Error: {invocation.failure_prefix}{error}{invocation.failure_suffix}", err=True)

@@ -38,6 +38,7 @@ LINES = [
     "install x ./guestbook --dry-run=client --set frontend.replicas=many",
     "install x ./guestbook --dry-run=client --set frontend=1",
     "install Bad_Name ./guestbook --dry-run=client",
+    "template Bad_Name ./guestbook",
     "install x ./common-lib --dry-run=client",
     "install x ./bad-chart --dry-run=client",
     "install x ./notachart --dry-run=client",

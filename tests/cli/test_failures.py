@@ -10,6 +10,8 @@ from pyhelm.errors import (
     NotReadyError,
     PyhelmError,
     ReleaseFailedError,
+    ReleaseNameError,
+    ReleaseNameInUseError,
     ReleaseNotFoundError,
     ReleaseStorageError,
     Unready,
@@ -61,6 +63,17 @@ def slow_hook() -> HookFailedError:
                 "  Pod hook-x: no such image",
             ],
             id="hook",
+        ),
+        pytest.param(
+            ReleaseNameInUseError("web", "deployed"),
+            [
+                'level=ERROR msg="release name check failed" error="cannot reuse a name that is still in use"',
+                "Error: release name check failed: cannot reuse a name that is still in use",
+            ],
+            id="name-in-use",
+        ),
+        pytest.param(
+            ReleaseNameError("A", "release name is invalid: A"), ["Error: release name is invalid: A"], id="bad-name"
         ),
     ],
 )
