@@ -137,6 +137,15 @@ class Invocation:
             return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         return wish == "always"
 
+    def number(self, key: str, default: float, kind: type[int] | type[float] = float) -> float:
+        """Return a global setting as a number: as in Helm, what is none in the environment does not count."""
+        try:
+            return kind(self.setting(key) or default)
+        except ValueError:
+            if key in self.given:
+                raise UsageError(f'invalid argument "{self.given[key]}" for "--{key}" flag: it is no number') from None
+            return default
+
     @property
     def cluster_folder(self) -> Path:
         """Where the embedded cluster lives."""
@@ -144,7 +153,10 @@ class Invocation:
         if chosen:
             from pathlib import Path
 
-            return Path(chosen).expanduser()
+            try:
+                return Path(chosen).expanduser()
+            except RuntimeError:  # nobody's home: then it is a name like any other
+                return Path(chosen)
         from platformdirs import user_data_path
 
         return user_data_path("pyhelm") / "cluster"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,14 +50,13 @@ def read_values(options: dict[str, Any]) -> dict[str, Any]:
     """Return the merged values that ``options`` name, taking them out."""
     from pyhelm.values import merge_sources
 
-    return merge_sources(value_sources(options), read=read_bytes)
+    return merge_sources(value_sources(options))
 
 
-def read_bytes(path: str) -> bytes:
-    """Return a file's content; ``-`` is standard input."""
-    if path.strip() == "-":
-        return sys.stdin.buffer.read()
-    return Path(path).read_bytes()
+def max_history() -> int:
+    """Return how many revisions HELM_MAX_HISTORY says to keep; as in Helm, what is no integer does not count."""
+    text = os.environ.get("HELM_MAX_HISTORY", "")
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else 10
 
 
 def _split_csv(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,11 @@ from pyhelm.yaml import load_values, merge_maps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
 _STDIN = "-"
+MAX_SIZE = 100 * 1024 * 1024
+"""How many bytes a file may give: a device like /dev/zero never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +49,29 @@ def read_local(name: str) -> bytes:
     """Return the bytes of a local file, or of standard input for ``-``.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: It cannot be read, or has no end.
         UnsupportedError: ``name`` is a URL.
     """
     if name.strip() == _STDIN:
         import sys
 
-        return sys.stdin.buffer.read()
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), name)
+        return _bounded(sys.stdin.buffer, name)
     scheme, colon, _ = name.partition("://")
     if colon and scheme in {"http", "https", "oci"}:
         error = UnsupportedError(f"values from a URL: {name}")
         error.hint = "download the file and give its path"
         raise error
     with open(name, "rb") as file:  # noqa: PTH123 - pathlib would be one more import at start-up
-        return file.read()
+        return _bounded(file, name)
+
+
+def _bounded(file: BinaryIO, name: str) -> bytes:
+    data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), name)
+    return data
 
 
 def merge_sources(sources: ValueSources, *, read: Callable[[str], bytes] = read_local) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyhelm.errors import UnsupportedError, ValuesFileError
+from pyhelm.errors import SetSyntaxError, UnsupportedError, ValuesFileError
 from pyhelm.values import ValueSources, merge_sources, read_local
 
 
@@ -79,3 +79,9 @@ def test_missing_file(tmp_path, monkeypatch):
 def test_urls_are_not_fetched():
     with pytest.raises(UnsupportedError):
         read_local("https://charts.example/values.yaml")
+
+
+def test_a_file_without_end_is_refused():
+    for sources in (ValueSources(files=("/dev/zero",)), ValueSources(set_file=("a=/dev/zero",))):
+        with pytest.raises((ValuesFileError, SetSyntaxError), match="open /dev/zero: file too large"):
+            merge_sources(sources)

@@ -10,6 +10,7 @@ import click
 
 from pyhelm.cli.dialect import Command
 from pyhelm.cli.invocation import Invocation, current
+from pyhelm.cli.options import max_history
 from pyhelm.errors import UsageError
 
 
@@ -18,7 +19,7 @@ def settings(invocation: Invocation) -> dict[str, str]:
     cache, config, data = (str(home(kind)) for kind in ("CACHE", "CONFIG", "DATA"))
     return {
         "HELM_BIN": sys.argv[0],
-        "HELM_BURST_LIMIT": invocation.setting("burst-limit") or "100",
+        "HELM_BURST_LIMIT": str(invocation.number("burst-limit", 100, int)),
         "HELM_CACHE_HOME": cache,
         "HELM_CONFIG_HOME": config,
         "HELM_CONTENT_CACHE": invocation.setting("content-cache") or f"{cache}/content",
@@ -32,10 +33,10 @@ def settings(invocation: Invocation) -> dict[str, str]:
         "HELM_KUBEINSECURE_SKIP_TLS_VERIFY": (invocation.setting("kube-insecure-skip-tls-verify") or "false").lower(),
         "HELM_KUBETLS_SERVER_NAME": invocation.setting("kube-tls-server-name"),
         "HELM_KUBETOKEN": invocation.setting("kube-token"),
-        "HELM_MAX_HISTORY": os.environ.get("HELM_MAX_HISTORY") or "10",
+        "HELM_MAX_HISTORY": str(max_history()),
         "HELM_NAMESPACE": invocation.namespace,
         "HELM_PLUGINS": os.environ.get("HELM_PLUGINS") or f"{data}/plugins",
-        "HELM_QPS": f"{float(invocation.setting('qps') or 0):.2f}",
+        "HELM_QPS": f"{invocation.number('qps', 0):.2f}",
         "HELM_REGISTRY_CONFIG": invocation.setting("registry-config") or f"{config}/registry/config.json",
         "HELM_REPOSITORY_CACHE": invocation.setting("repository-cache") or f"{cache}/repository",
         "HELM_REPOSITORY_CONFIG": invocation.setting("repository-config") or f"{config}/repositories.yaml",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import click
@@ -17,6 +16,7 @@ from pyhelm.cli.options import (
     dry_run_option,
     load_chart,
     locate_chart,
+    max_history,
     read_values,
     refuse_post_renderer,
     server_side,
@@ -35,7 +35,7 @@ def history_max_option() -> click.Option:
     return click.Option(
         ["--history-max"],
         type=INTEGER,
-        default=lambda: int(os.environ.get("HELM_MAX_HISTORY") or 10),
+        default=max_history,
         help="how many revisions to keep of a release; 0 for all (default 10)",
     )
 
