@@ -54,8 +54,9 @@ spec:
     "templates/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n"
     "  tag: {{ .Values.tag | quote }}\n",
 }
-FAST = 8
-"""Kills in the suite; PYHELM_CRASH_KILLS has another number."""
+# Read before the fixtures take such variables out of the environment.
+KILLS = int(os.environ.get("PYHELM_CRASH_KILLS", "8"))
+SEED = int(os.environ.get("PYHELM_CRASH_SEED", "1"))
 
 
 @pytest.fixture
