@@ -117,11 +117,9 @@ def duration(helm: Helm, *args: str) -> float:
 
 
 def test_killed_at_random_moments(helm: Helm, chart: Path) -> None:
-    kills = int(os.environ.get("PYHELM_CRASH_KILLS", FAST))
-    seed = int(os.environ.get("PYHELM_CRASH_SEED", "1"))
-    moments = random.Random(seed)
+    moments = random.Random(SEED)
     usual = max(duration(helm, "install", "first", str(chart), "--wait"), duration(helm, "list"))
-    for number in range(kills):
+    for number in range(KILLS):
         name = f"r{number // 2}"
         verb = ["upgrade", "--install"] if number % 2 else ["install"]
         process = helm.start(*verb, name, str(chart), "--wait", "--set-string", f"tag={number}")
@@ -136,7 +134,7 @@ def test_killed_at_random_moments(helm: Helm, chart: Path) -> None:
         assert after[-1]["status"] == "deployed"
         pods = json.loads(helm.ok("kube", "get", "pods", "-l", f"app={name}", "-o", "json"))["items"]
         current = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
-        assert len(current) == 3, f"seed {seed}, kill {number}"
+        assert len(current) == 3, f"seed {SEED}, kill {number}"
         assert {pod["spec"]["containers"][0]["image"] for pod in current} == {f"web:after-{number}"}
 
 
