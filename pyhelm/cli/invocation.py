@@ -137,7 +137,7 @@ class Invocation:
             return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         return wish == "always"
 
-    def number(self, key: str, default: float, kind: type[int] | type[float] = float) -> float:
+    def number(self, key: str, default: float, kind: type[int | float] = float) -> float:
         """Return a global setting as a number: as in Helm, what is none in the environment does not count."""
         try:
             return kind(self.setting(key) or default)
