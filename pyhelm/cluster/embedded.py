@@ -13,7 +13,7 @@ from pyhelm.cluster.api import ApiServer
 from pyhelm.cluster.clock import Clock, from_micros, micros
 from pyhelm.cluster.controllers.registry import REGISTRATIONS
 from pyhelm.cluster.loop import Loop
-from pyhelm.cluster.store import ClusterLock, Store
+from pyhelm.cluster.store import ClusterLock, Store, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,15 +92,18 @@ class Cluster:
         if settings is None:
             settings = _new_settings("real", "")
             store.set_meta(_SETTINGS, settings)
-        self._mode: ClockMode = settings["clock"]
-        self._seed: str = settings["seed"]
-        saved = store.get_meta(_TIME)
-        if saved is None:
-            start = MANUAL_START if self._mode == "manual" else datetime.fromtimestamp(self._wall_now, UTC)
-            saved = {"now": micros(start), "wall": self._wall_now}
-        self._clock = Clock(from_micros(saved["now"]))
-        self._kept_now = saved["now"]
-        self._wall_then: float = saved["wall"]
+        try:
+            self._mode: ClockMode = settings["clock"]
+            self._seed: str = settings["seed"]
+            saved = store.get_meta(_TIME)
+            if saved is None:
+                start = MANUAL_START if self._mode == "manual" else datetime.fromtimestamp(self._wall_now, UTC)
+                saved = {"now": micros(start), "wall": self._wall_now}
+            self._clock = Clock(from_micros(saved["now"]))
+            self._kept_now = saved["now"]
+            self._wall_then: float = saved["wall"]
+        except (TypeError, ValueError, LookupError, OverflowError) as error:
+            raise damaged(store.path, f"its settings cannot be read: {error}") from error
         self.api = ApiServer(store, self._clock, seed=self._seed, pause=self._pause, logs=self._logs)
         self.loop = Loop(self._clock, REGISTRATIONS, self._context, strict=strict)
         self.api.subscribe(self.loop.notify)
@@ -228,13 +231,16 @@ class Cluster:
     def _continue(self) -> None:
         """Take up where the last process stopped, and live through the time since."""
         saved: dict[str, Any] = self._store.get_meta(_QUEUE) or {"revision": -1}
-        has_queue = saved["revision"] == self._store.revision and saved.get("controllers") == _names()
-        if has_queue:
-            self.loop.load(saved)
-        elif self._store.revision == 0:
-            self._begin()
-        else:
+        try:
+            has_queue = saved["revision"] == self._store.revision and saved.get("controllers") == _names()
+            if has_queue:
+                self.loop.load(saved)
+        except (AttributeError, TypeError, ValueError, LookupError) as error:
+            raise damaged(self._store.path, f"its queue cannot be read: {error}") from error
+        if not has_queue and self._store.revision:
             self.loop.resync()
+        elif not has_queue:
+            self._begin()
         now = self._clock.now()
         if self._mode == "real":
             now = from_micros(micros(now) + max(0, int((self._wall_now - self._wall_then) * 1e6)))

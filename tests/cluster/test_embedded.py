@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 
@@ -8,7 +10,7 @@ import pytest
 from pyhelm.cluster import Cluster, embedded
 from pyhelm.cluster.embedded import MANUAL_START
 from pyhelm.cluster.store import Store
-from pyhelm.errors import ClusterBusyError, PyhelmError
+from pyhelm.errors import ClusterBusyError, PyhelmError, StoreError
 from pyhelm.kube.objects import ObjectKey
 from tests.cluster.scene import Scene, deployment, pod
 
@@ -292,3 +294,28 @@ def test_a_beginning_that_fails_is_begun_again(tmp_path, monkeypatch):
             Cluster.open(tmp_path / "c", command="test")
     with Cluster.open(tmp_path / "c", command="test") as cluster:
         assert cluster.client.list(cluster.client.catalog.find("nodes")).items
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("UPDATE log SET value = '{'", id="objects-no-json"),
+        pytest.param("UPDATE log SET value = NULL", id="objects-missing"),
+        pytest.param("UPDATE log SET value = '[]'", id="objects-of-another-shape"),
+        pytest.param("UPDATE meta SET value = '5' WHERE key = 'cluster.settings'", id="settings"),
+        pytest.param("INSERT OR REPLACE INTO meta VALUES ('cluster.time', '[]')", id="time"),
+        pytest.param(
+            "UPDATE meta SET value = json_set(value, '$.timers', 'x') WHERE key = 'cluster.queue'", id="queue"
+        ),
+    ],
+)
+def test_a_damaged_store_is_told_and_can_be_left_behind(manual, statement):
+    with contextlib.closing(sqlite3.connect(manual / "store.db")) as file:
+        file.execute(statement)
+        file.commit()
+    with pytest.raises(StoreError, match=r"store\.db") as told, Cluster.open(manual, command="test") as cluster:
+        Scene(cluster).list("namespaces")
+    assert "cluster reset" in told.value.hint
+    Cluster.reset(manual)
+    with Cluster.open(manual, command="test") as cluster:
+        assert Scene(cluster).list("namespaces")

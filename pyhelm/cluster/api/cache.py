@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from pyhelm.cluster.api.trees import no_collection
+from pyhelm.cluster.store.log import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,9 +145,14 @@ class Cache:
     def _load(self, resource: Resource | None, qualified: str) -> Shelf:
         records = self._store.records(qualified)
         with no_collection():
-            decoded = [json.loads(record.value) for record in records]
-        if resource is None:
-            resource = self._resource_of(decoded[0]["apiVersion"], decoded[0]["kind"])
+            try:
+                decoded = [json.loads(record.value) for record in records]
+                if resource is None:
+                    resource = self._resource_of(decoded[0]["apiVersion"], decoded[0]["kind"])
+                if not all(isinstance(obj["metadata"], dict) for obj in decoded):
+                    raise TypeError("objects without metadata")
+            except (TypeError, ValueError, LookupError) as error:
+                raise damaged(self._store.path, f"{qualified} cannot be read: {error}") from error
         shelf = self._shelves[qualified] = Shelf(resource)
         owned = []
         for record, obj in zip(records, decoded, strict=True):

@@ -4,6 +4,6 @@ Belongs here: bytes on disk, their order and their durability. Not here: what an
 """
 
 from pyhelm.cluster.store.lock import ClusterLock
-from pyhelm.cluster.store.log import Entry, Record, Store
+from pyhelm.cluster.store.log import Entry, Record, Store, damaged
 
-__all__ = ["ClusterLock", "Entry", "Record", "Store"]
+__all__ = ["ClusterLock", "Entry", "Record", "Store", "damaged"]

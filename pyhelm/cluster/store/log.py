@@ -64,6 +64,13 @@ class Entry(NamedTuple):
     value: str | None
 
 
+def damaged(path: Path, reason: str) -> StoreError:
+    """Return the error of a store whose content makes no sense."""
+    error = StoreError(str(path), reason)
+    error.hint = "the store is damaged; `pyhelm cluster reset` begins anew, with an empty cluster"
+    return error
+
+
 class Store:
     """The log in ``folder``; its caller must own the folder (see ClusterLock).
 
@@ -120,7 +127,9 @@ class Store:
             self._note("create-commit")
             self._query("COMMIT")
         revision = self._query("SELECT max(revision) FROM log")[0][0] or 0
-        compacted = int(self._query("SELECT value FROM meta WHERE key = 'store.compacted'")[0][0])
+        compacted = self.get_meta("store.compacted")
+        if not isinstance(compacted, int):
+            raise damaged(self.path, "it does not say what was forgotten")
         return max(revision, compacted), compacted
 
     def close(self) -> None:
@@ -315,7 +324,10 @@ class Store:
     def get_meta(self, key: str, default: Any = None) -> Any:
         """Return the JSON value under ``key``."""
         rows = self._query("SELECT value FROM meta WHERE key = ?", (key,))
-        return json.loads(rows[0][0]) if rows else default
+        try:
+            return json.loads(rows[0][0]) if rows else default
+        except (TypeError, ValueError) as error:
+            raise damaged(self.path, f"{key} cannot be read: {error}") from error
 
     def set_meta(self, key: str, value: Any) -> None:
         """Store a JSON value under ``key``; part of the batch, without a revision of its own."""
@@ -356,5 +368,7 @@ class Store:
         try:
             cursor = self._db.execute(statement, arguments)
             return cursor.rowcount if count else cursor.fetchall()
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             raise StoreError(str(self.path), str(error)) from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise damaged(self.path, str(error)) from error

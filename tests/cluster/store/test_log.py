@@ -1,6 +1,7 @@
 # ruff: noqa: PT012  (what fails inside a transaction is its whole block)
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
 
@@ -236,3 +237,22 @@ def test_store_equals_a_dictionary(tmp_path_factory, steps):
         ] == [entry for entry in history if entry[0] > compacted]
     finally:
         store.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("DELETE FROM meta", id="nothing-known"),
+        pytest.param("UPDATE meta SET value = 'x'", id="no-json"),
+        pytest.param("UPDATE meta SET value = '{}'", id="other-json"),
+        pytest.param("UPDATE meta SET value = CAST(x'86ff' AS TEXT)", id="no-text"),
+        pytest.param("DROP TABLE log", id="no-log"),
+    ],
+)
+def test_content_without_sense_is_refused(tmp_path, statement):
+    Store(tmp_path).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "store.db")) as file:
+        file.execute(statement)
+        file.commit()
+    with pytest.raises(StoreError):
+        Store(tmp_path)
