@@ -59,8 +59,11 @@ class Catalog:
         return found
 
     def get(self, api_version: str, kind: str) -> Resource | None:
-        """Return the resource of a kind, or None."""
-        return self._by_kind.get((api_version, kind))
+        """Return the resource of a kind, or None; what manifests say may be no text at all."""
+        try:
+            return self._by_kind.get((api_version, kind))
+        except TypeError:  # a list or a map
+            return None
 
     def serves(self, api_version: str) -> bool:
         """Tell whether any resource of ``group/version`` is served."""

@@ -156,3 +156,10 @@ def test_versions_are_ordered_as_kubernetes_orders_them() -> None:
     ordered = ["v10", "v2", "v1", "v11beta2", "v10beta3", "v3beta1", "v12alpha1", "v11alpha2", "foo1", "foo10"]
     shuffled = ordered[5:] + ordered[:5]
     assert sorted(shuffled, key=version_rank) == ordered
+
+
+def test_a_kind_that_is_no_text_is_unknown():
+    for api_version, kind in (("v1", ["Pod"]), ({}, "Pod")):
+        assert Catalog().get(api_version, kind) is None
+        with pytest.raises(NotFoundError, match="no matches for kind"):
+            Catalog().for_kind(api_version, kind)

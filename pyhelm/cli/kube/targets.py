@@ -346,6 +346,12 @@ def _take_apart(document: object, source: str, *, validated: bool) -> Iterator[t
         from pyhelm.functions.gojson import dumps
 
         raise UsageError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{dumps(document)}'")
+    wrong = [f"{field} isn't string type" for field in ("apiVersion", "kind") if not _is_text(document.get(field))]
+    if wrong:
+        raise UsageError(
+            f'error validating "{source}": error validating data: {wrong[0] if len(wrong) == 1 else wrong}; if you '
+            "choose to ignore these errors, turn validation off with --validate=false"
+        )
     if validated and not document.get("apiVersion"):
         raise UsageError(
             f'error validating "{source}": error validating data: apiVersion not set; if you choose to ignore these '
@@ -358,9 +364,13 @@ def _take_apart(document: object, source: str, *, validated: bool) -> Iterator[t
         yield document, source
 
 
-def _read(filename: str, *, recursive: bool) -> Iterator[tuple[str, str]]:
+def _is_text(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _read(filename: str, *, recursive: bool) -> Iterator[tuple[str, bytes]]:
     if filename == "-":
-        yield "STDIN", sys.stdin.read()
+        yield "STDIN", sys.stdin.buffer.read()
         return
     if filename.startswith(("http://", "https://")):
         raise UsageError(f"reading {filename} over the network is not supported; download it first")
@@ -368,14 +378,14 @@ def _read(filename: str, *, recursive: bool) -> Iterator[tuple[str, str]]:
     if not path.exists():
         raise UsageError(f'the path "{filename}" does not exist')
     if not path.is_dir():
-        yield filename, path.read_text("utf-8")
+        yield filename, path.read_bytes()
         return
     found = sorted(path.rglob("*") if recursive else path.iterdir())
     files = [file for file in found if file.suffix in _MANIFEST_SUFFIXES and file.is_file()]
     if not files:
         raise UsageError(f"error reading [{filename}]: recognized file extensions are [.json .yaml .yml]")
     for file in files:
-        yield str(file), file.read_text("utf-8")
+        yield str(file), file.read_bytes()
 
 
 def place(client: Client, obj: Object, namespace: str, *, given: bool, source: str = "") -> tuple[Resource, ObjectKey]:
